@@ -76,6 +76,9 @@ public sealed record Semantics
     /// <summary>A counter of C recursion exists (3.12 and 3.13).</summary>
     public bool HasCDepth { get; init; }
 
+    /// <summary>The bounds of the C stack are fields of the thread state (3.14 on).</summary>
+    public bool HasCStackBounds { get; init; }
+
     /// <summary>The trashcan's nesting is a field of the thread state (≤3.12).</summary>
     public bool HasTrashNesting { get; init; }
 
