@@ -1,6 +1,6 @@
 // HANDLE: identity and lifetime of handles.
 
-using static PyState.Spec.Clauses.Channels;
+using static PyState.Spec.Model.Channels;
 
 namespace PyState.Spec.Clauses;
 

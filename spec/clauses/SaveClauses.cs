@@ -1,6 +1,6 @@
 // SAVE: when Save is refused, and what it never does.
 
-using static PyState.Spec.Clauses.Channels;
+using static PyState.Spec.Model.Channels;
 
 namespace PyState.Spec.Clauses;
 
