@@ -1,6 +1,6 @@
 // AMBIENT: what happens around the operations.
 
-using static PyState.Spec.Clauses.Channels;
+using static PyState.Spec.Model.Channels;
 
 namespace PyState.Spec.Clauses;
 

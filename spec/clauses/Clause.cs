@@ -1,5 +1,7 @@
 // One numbered rule of the specification, as data: everything SPEC.md, `explain` and the verdicts say about it.
 
+using PyState.Spec.Model;
+
 namespace PyState.Spec.Clauses;
 
 /// <summary>How binding a clause is (BCP 14).</summary>
@@ -39,50 +41,6 @@ public enum Testability
 
     /// <summary>No execution can show it; the reason says why, and review has to.</summary>
     NotTestable,
-}
-
-/// <summary>The fields of one observation, in the order of the protocol.</summary>
-[Flags]
-public enum Channels
-{
-    /// <summary>No channel.</summary>
-    None = 0,
-
-    /// <summary>The status of the command.</summary>
-    Status = 1,
-
-    /// <summary>Which context or thread runs now.</summary>
-    Running = 1 << 1,
-
-    /// <summary>Labels of the frames, innermost first.</summary>
-    Frames = 1 << 2,
-
-    /// <summary>The innermost handled exception and its link.</summary>
-    Handled = 1 << 3,
-
-    /// <summary>Values of the ContextVars.</summary>
-    Vars = 1 << 4,
-
-    /// <summary>The trace function's name, and who got a leaf's call event.</summary>
-    Trace = 1 << 5,
-
-    /// <summary>The profile function's name, and who got a leaf's call event.</summary>
-    Profile = 1 << 6,
-
-    /// <summary>Which profile function got the return event of the frame just left.</summary>
-    Event = 1 << 7,
-
-    /// <summary>The thread-local value.</summary>
-    Local = 1 << 8,
-
-    /// <summary>The answer of a probe command.</summary>
-    Probe = 1 << 9,
-
-    /// <summary>Raw fields of the thread state, where an implementation can show them.</summary>
-    Raw = 1 << 10,
-
-    /// <summary>What the simulation noticed: a read of vacated memory, a second release, a leak.</summary>
-    Fault = 1 << 11,
 }
 
 /// <summary>The error a clause demands.</summary>

@@ -1,6 +1,6 @@
 // DERIVED: what is recomputed from the rest.
 
-using static PyState.Spec.Clauses.Channels;
+using static PyState.Spec.Model.Channels;
 
 namespace PyState.Spec.Clauses;
 

@@ -1,6 +1,6 @@
 // DISCARD: releasing a saved state without restoring it.
 
-using static PyState.Spec.Clauses.Channels;
+using static PyState.Spec.Model.Channels;
 
 namespace PyState.Spec.Clauses;
 

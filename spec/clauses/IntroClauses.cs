@@ -1,6 +1,6 @@
 // INTRO: introspection of saved states.
 
-using static PyState.Spec.Clauses.Channels;
+using static PyState.Spec.Model.Channels;
 
 namespace PyState.Spec.Clauses;
 

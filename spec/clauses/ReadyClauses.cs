@@ -1,6 +1,6 @@
 // READY: the value Save leaves in each context-local component.
 
-using static PyState.Spec.Clauses.Channels;
+using static PyState.Spec.Model.Channels;
 
 namespace PyState.Spec.Clauses;
 

@@ -1,6 +1,6 @@
 // RESTORE-01 to RESTORE-10: each context-local component comes back as it was at Save.
 
-using static PyState.Spec.Clauses.Channels;
+using static PyState.Spec.Model.Channels;
 
 namespace PyState.Spec.Clauses;
 

@@ -1,6 +1,6 @@
 // RESTORE-11 to RESTORE-25: when Restore is refused, what it tolerates, and that it consumes.
 
-using static PyState.Spec.Clauses.Channels;
+using static PyState.Spec.Model.Channels;
 
 namespace PyState.Spec.Clauses;
 

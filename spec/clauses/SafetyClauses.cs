@@ -1,6 +1,6 @@
 // ATOM, FRAME, LEAK and BASE: what holds across all operations, and the control.
 
-using static PyState.Spec.Clauses.Channels;
+using static PyState.Spec.Model.Channels;
 
 namespace PyState.Spec.Clauses;
 

@@ -1,6 +1,6 @@
 // STACK: what follows the C stack.
 
-using static PyState.Spec.Clauses.Channels;
+using static PyState.Spec.Model.Channels;
 
 namespace PyState.Spec.Clauses;
 

@@ -1,6 +1,6 @@
 // SWITCH and CHOICE: what a switcher built on Save and Restore does, and the choices it declares.
 
-using static PyState.Spec.Clauses.Channels;
+using static PyState.Spec.Model.Channels;
 
 namespace PyState.Spec.Clauses;
 

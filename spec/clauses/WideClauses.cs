@@ -1,6 +1,6 @@
 // WIDE: what neither Save nor Restore touches.
 
-using static PyState.Spec.Clauses.Channels;
+using static PyState.Spec.Model.Channels;
 
 namespace PyState.Spec.Clauses;
 
