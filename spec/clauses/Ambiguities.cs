@@ -78,5 +78,9 @@ public static class Ambiguities
         new("AMB-26", "Is a status of `recursion-error` within a restored flow, after the limit was lowered below its depth, the implementation's?",
             "Judged against a plain thread as control: where the interpreter itself aborts (3.11 and before), the verdict is the interpreter's.",
             "DERIVED-03 asks for a plain thread's outcome, whatever that is."),
+        new("AMB-27", "Can a state allocated by one thread be saved into by another, even of another interpreter?",
+            "Yes. The owner is the thread that saves.", "An Empty state holds no object; pools of them are useful."),
+        new("AMB-28", "What becomes of an Empty state when the thread that allocated it exits?",
+            "It stays Empty.", "It belongs to no thread before Save."),
     ];
 }
