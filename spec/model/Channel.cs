@@ -83,7 +83,7 @@ public enum RawValue : byte
     /// <summary>The derived flag (≤3.11).</summary>
     UseTracing,
 
-    /// <summary>1 when there is a Context object.</summary>
+    /// <summary>0 without a Context object, else 1 plus its values read past the cache: variable 0, and four times variable 1.</summary>
     ContextObject,
 
     /// <summary>The label of the pending exception.</summary>
@@ -100,4 +100,7 @@ public enum RawValue : byte
 
     /// <summary>Allocations and calls of Python code during the last Save.</summary>
     Allocations,
+
+    /// <summary>Objects whose reference count is not what their owners add up to.</summary>
+    References,
 }

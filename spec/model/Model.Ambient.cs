@@ -86,7 +86,7 @@ public static partial class Model
         }
 
         Unwind(semantics, ref state, ref state.Threads[thread].Flow);
-        Replace(semantics, ref state, thread);
+        Replace(semantics, ref state, thread, Op.ExitThread);
         state.Active = 0;
         return Ended(Status.Ok);
     }
@@ -102,20 +102,20 @@ public static partial class Model
         for (int t = 1; t < 3; t++)
         {
             state.AbandonedFrames += (byte)state.Threads[t].Flow.Frames.Count;
-            Replace(semantics, ref state, t);
+            Replace(semantics, ref state, t, Op.Fork);
         }
 
         return Ended(Status.Ok);
     }
 
     // A thread is gone and a fresh one with a new unique id takes its place.
-    private static void Replace(Semantics semantics, ref State state, int thread)
+    private static void Replace(Semantics semantics, ref State state, int thread, Op by)
     {
         for (int s = 0; s < 5; s++)
         {
             if (state.Slots[s].Thread == thread)
             {
-                Strand(ref state, ref state.Slots[s]);
+                Strand(ref state, ref state.Slots[s], by);
             }
         }
 
@@ -133,7 +133,7 @@ public static partial class Model
         {
             if (State.InterpreterOf(state.Slots[s].Thread) == State.InterpreterOf(state.Active))
             {
-                Strand(ref state, ref state.Slots[s]);
+                Strand(ref state, ref state.Slots[s], Op.Finalize);
             }
         }
 
@@ -142,15 +142,16 @@ public static partial class Model
     }
 
     // What becomes of a saved state when its thread or interpreter ends: abandoned with frames, released without.
-    private static void Strand(ref State state, ref Slot slot)
+    private static void Strand(ref State state, ref Slot slot, Op by)
     {
+        slot.Stranded = by;
         if (slot.Status is SlotStatus.Running or SlotStatus.Born)
         {
             slot.Status = SlotStatus.Abandoned;
         }
         else if (slot.Status == SlotStatus.Live && (state.Alphabet == Alphabet.Switcher || !slot.Flow.Frames.IsEmpty))
         {
-            Abandon(ref state, ref slot);
+            Abandon(ref state, ref slot, by);
             slot.Status = SlotStatus.Abandoned;
         }
         else if (slot.Status == SlotStatus.Live)
@@ -161,8 +162,9 @@ public static partial class Model
     }
 
     // Its references leak, no code runs, and it is counted (design decision 6).
-    private static void Abandon(ref State state, ref Slot slot)
+    private static void Abandon(ref State state, ref Slot slot, Op by)
     {
+        state.LastAbandonedBy = by;
         state.AbandonedFrames += (byte)slot.Flow.Frames.Count;
         state.AbandonedStates++;
         slot.Flow = default;

@@ -71,7 +71,7 @@ public static partial class Model
         }
 
         bool same = stack == 0;
-        slot = new Slot { Status = SlotStatus.Live, Thread = state.Active, Flow = thread.Flow };
+        slot = new Slot { Status = SlotStatus.Live, Thread = state.Active, Flow = thread.Flow, AtSave = state.WideNow() };
         short depth = same && semantics.DepthIsStackBound ? thread.Flow.Depth : (short)0;
         byte cdepth = same ? thread.Flow.CDepth : (byte)0;
         thread.Flow = new Flow { Origin = Origin.Fresh, Depth = depth, BaseDepth = depth, CDepth = cdepth, BaseCDepth = cdepth };
@@ -84,7 +84,7 @@ public static partial class Model
         bool elsewhere = State.InterpreterOf(slot.Thread) != State.InterpreterOf(state.Active);
         if (slot.Status == SlotStatus.Live && (elsewhere || !slot.Flow.Frames.IsEmpty))
         {
-            Abandon(ref state, ref slot);
+            Abandon(ref state, ref slot, Op.Drop);
         }
 
         slot = new Slot { Status = SlotStatus.Dropped };
@@ -145,6 +145,7 @@ public static partial class Model
 
         thread.Flow = slot.Flow;
         thread.Flow.Origin = Origin.Restored;
+        thread.Flow.Changed = slot.AtSave.Until(state.WideNow());
         slot = new Slot { Status = SlotStatus.Consumed, Thread = slot.Thread }; // RESTORE-25
         return Ended(Status.Ok);
     }

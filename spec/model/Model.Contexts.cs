@@ -16,8 +16,10 @@ public static partial class Model
         return Ended(Status.Ok);
     }
 
-    // The values as the vars channel packs them: variable 0 low, variable 1 high.
-    private static byte VariablesOf(in State state, int context)
+    /// <summary>The ContextVar values of a Context object as the vars channel packs them: variable 0 low, variable 1 high.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="context">The Context object.</param>
+    internal static byte VariablesOf(in State state, int context)
     {
         int values = (int)(state.ContextValues >> (4 * context)) & 15;
         return (byte)((values & 3) | ((values >> 2) << 4));

@@ -86,6 +86,7 @@ public static partial class Model
         byte from = thread.Current;
         state.Slots[from].Flow = thread.Flow;
         state.Slots[from].Status = SlotStatus.Live;
+        state.Slots[from].AtSave = state.WideNow();
         Arrive(semantics, ref state, c, ref state.Slots[from].Flow);
         state.Slots[c].Resumer = from;
     }
@@ -104,6 +105,7 @@ public static partial class Model
         {
             thread.Flow = target.Flow;
             thread.Flow.Origin = Origin.Restored;
+            thread.Flow.Changed = target.AtSave.Until(state.WideNow());
         }
 
         if (Deviates(semantics, Deviations.TracingNestingShared))

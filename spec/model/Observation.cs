@@ -8,7 +8,7 @@ namespace PyState.Spec.Model;
 public struct RawValues
 {
     /// <summary>How many there are.</summary>
-    public const int Length = (int)RawValue.Allocations + 1;
+    public const int Length = (int)RawValue.References + 1;
 
     private short first;
 }
@@ -17,6 +17,9 @@ public struct RawValues
 [StructLayout(LayoutKind.Auto)]
 public struct Observation
 {
+    /// <summary>The number of the fault that says something leaked; every other one is a release or a read of what is gone.</summary>
+    public const byte LeakFault = 1;
+
     /// <summary>The byte that ends a chain which is longer than the field holds.</summary>
     public const byte Truncated = 0xFF;
 

@@ -42,7 +42,7 @@ public static partial class Model
         raw[(int)RawValue.Cframe] = Flag(semantics.HasCframe && !flow.Frames.IsEmpty);
         raw[(int)RawValue.CStackBounds] = 1;
         raw[(int)RawValue.UseTracing] = Flag(semantics.HasUseTracing && flow.Tracing == 0 && (thread.Trace | thread.Profile) != 0);
-        raw[(int)RawValue.ContextObject] = Flag(flow.Context != 0);
+        raw[(int)RawValue.ContextObject] = flow.Context == 0 ? (short)0 : (short)(1 + ((int)(state.ContextValues >> (4 * flow.Context)) & 15));
         raw[(int)RawValue.PendingException] = thread.Pending;
         raw[(int)RawValue.AsyncException] = thread.Async;
         raw[(int)RawValue.RecursionLimit] = (short)LimitInForce(semantics, in state);

@@ -1,3 +1,5 @@
+using PyState.Spec.Versions;
+
 namespace PyState.Spec.Model;
 
 /// <summary>Choice: the Context object of a fresh context (CHOICE-01).</summary>
@@ -65,16 +67,50 @@ public sealed record Levels
 
     /// <summary>By <see cref="BlockKind"/>.</summary>
     public int[] Of { get; init; } = new int[12];
+
+    /// <summary>The simulated thread state: one level a Python frame; C recursion without a frame counts where one counter serves both.</summary>
+    /// <param name="profile">The CPython version.</param>
+    public static Levels Simulated(VersionProfile profile)
+    {
+        var of = new int[12];
+        for (BlockKind kind = BlockKind.Call; kind <= BlockKind.Jit; kind++)
+        {
+            of[(int)kind] = 1;
+        }
+
+        of[(int)BlockKind.Native] = profile.NativeCountsAsDepth ? 1 : 0;
+        return new Levels { Of = of };
+    }
 }
 
 /// <summary>What the model needs to know of an implementation: the CPython traits, the declared choices, calibrated levels and known deviations.</summary>
 public sealed record Semantics
 {
+    /// <summary>What a CPython version decides; choices, levels and limits are as for the simulated thread state.</summary>
+    /// <param name="profile">The version.</param>
+    public static Semantics For(VersionProfile profile) => new()
+    {
+        DepthIsStackBound = profile.DepthIsStackBound,
+        HasCDepth = profile.HasCDepth,
+        HasCStackBounds = profile.HasCStackBounds,
+        HasTrashNesting = profile.HasTrashNesting,
+        HasDataStack = profile.HasDataStack,
+        HasCframe = profile.HasCframe,
+        HasUseTracing = profile.HasUseTracing,
+        HasTraceEvent = profile.HasTraceEvent,
+        HasExecutor = profile.HasExecutor,
+        HasJit = profile.HasJit,
+        Levels = Levels.Simulated(profile),
+    };
+
     /// <summary>Depth follows the C stack: Save on the same stack keeps it (≤3.10, where Python calls use C stack).</summary>
     public bool DepthIsStackBound { get; init; }
 
     /// <summary>A counter of C recursion exists (3.12 and 3.13).</summary>
     public bool HasCDepth { get; init; }
+
+    /// <summary>The bounds of the C stack are fields of the thread state (3.14 on).</summary>
+    public bool HasCStackBounds { get; init; }
 
     /// <summary>The trashcan's nesting is a field of the thread state (≤3.12).</summary>
     public bool HasTrashNesting { get; init; }

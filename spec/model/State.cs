@@ -61,6 +61,35 @@ public struct Flow
 
     /// <summary>How the flow came to run.</summary>
     public Origin Origin;
+
+    /// <summary>What changed thread-wide or interpreter-wide between the Save and the Restore of this flow.</summary>
+    public Changes Changed;
+}
+
+/// <summary>Thread-wide and interpreter-wide components, as a set.</summary>
+[Flags]
+public enum Changes : byte
+{
+    /// <summary>None.</summary>
+    None = 0,
+
+    /// <summary>The trace function.</summary>
+    Trace = 1,
+
+    /// <summary>The profile function.</summary>
+    Profile = 2,
+
+    /// <summary>The thread-local value.</summary>
+    Local = 4,
+
+    /// <summary>The recursion limit.</summary>
+    Limit = 8,
+
+    /// <summary>Whether any trace or profile function is set.</summary>
+    UseTracing = 16,
+
+    /// <summary>The asynchronous exception.</summary>
+    Async = 32,
 }
 
 /// <summary>A thread: the flow it runs and its thread-wide components.</summary>
@@ -87,6 +116,22 @@ public struct ThreadState
 
     /// <summary>Switcher alphabet: the context that runs on this thread.</summary>
     public byte Current;
+}
+
+/// <summary>The thread-wide and interpreter-wide components at one moment.</summary>
+/// <param name="Trace">The trace function.</param>
+/// <param name="Profile">The profile function.</param>
+/// <param name="Local">The thread-local value.</param>
+/// <param name="Async">The asynchronous exception.</param>
+/// <param name="Limit">Which recursion limit.</param>
+public readonly record struct WideValues(byte Trace, byte Profile, byte Local, byte Async, byte Limit)
+{
+    /// <summary>What differs between two moments.</summary>
+    /// <param name="now">The later one.</param>
+    public Changes Until(WideValues now) =>
+        (Trace != now.Trace ? Changes.Trace : 0) | (Profile != now.Profile ? Changes.Profile : 0) | (Local != now.Local ? Changes.Local : 0)
+        | (Async != now.Async ? Changes.Async : 0) | (Limit != now.Limit ? Changes.Limit : 0)
+        | ((Trace | Profile) != 0 != ((now.Trace | now.Profile) != 0) ? Changes.UseTracing : 0);
 }
 
 /// <summary>The lifecycle of a saved state (API alphabet) or of a context (switcher alphabet).</summary>
@@ -135,6 +180,12 @@ public struct Slot
 
     /// <summary>The thread it belongs to.</summary>
     public byte Thread;
+
+    /// <summary>The thread-wide and interpreter-wide components as they were at the Save.</summary>
+    public WideValues AtSave;
+
+    /// <summary>API: the event that abandoned or released it without a call.</summary>
+    public Op Stranded;
 
     /// <summary>Switcher: who spawned it.</summary>
     public byte Parent;
@@ -234,6 +285,9 @@ public struct State
     /// <summary>How many labelled frames leaked with abandoned states.</summary>
     public byte AbandonedFrames;
 
+    /// <summary>What abandoned the last of them: drop, exit-thread, fork or finalize.</summary>
+    public Op LastAbandonedBy;
+
     /// <summary>The state at the start of a script.</summary>
     /// <param name="semantics">What is judged.</param>
     /// <param name="alphabet">The alphabet of the script.</param>
@@ -261,6 +315,13 @@ public struct State
     {
         short depth = (short)semantics.Levels.Base[thread];
         return new ThreadState { Flow = new Flow { Depth = depth, BaseDepth = depth }, Current = (byte)(thread == 1 ? 4 : 0) };
+    }
+
+    /// <summary>The thread-wide and interpreter-wide components of the active thread as they are now.</summary>
+    public readonly WideValues WideNow()
+    {
+        ref readonly ThreadState thread = ref Threads[Active];
+        return new WideValues(thread.Trace, thread.Profile, thread.Local, thread.Async, Limit[InterpreterOf(Active)]);
     }
 
     /// <summary>The interpreter of a thread: 0 for t0 and t1, 1 for t2.</summary>
