@@ -76,10 +76,10 @@ internal static class TotalityRules
         // Drop: goes on while finalizing, because objects die then; what is live then is another interpreter's.
         new(Drop, Detached, AnyHandle, Status.Detached, "HANDLE-03"),
         new(Drop, Attached, NoState, Status.InvalidHandle, "HANDLE-01"),
-        new(Drop, Attached, NotLive, Status.Ok, "HANDLE-02", HandleState.Dropped),
+        new(Drop, Attached, NotLive, Status.Ok, "HANDLE-03", HandleState.Dropped),
         new(Drop, [.. Elsewhere, .. Finalizing], Live, Status.Ok, "HANDLE-03", HandleState.Dropped, Abandons: true),
         new(Drop, Here, WithFrames, Status.Ok, "HANDLE-03", HandleState.Dropped, Abandons: true),
-        new(Drop, Here, WithoutFrames, Status.Ok, "HANDLE-02", HandleState.Dropped),
+        new(Drop, Here, WithoutFrames, Status.Ok, "HANDLE-03", HandleState.Dropped),
 
         // Introspection
         new(Introspect, Detached, AnyHandle, Status.Detached, "INTRO-07"),
