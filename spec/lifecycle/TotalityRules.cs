@@ -28,16 +28,16 @@ internal static class TotalityRules
     public static ImmutableArray<Rule<Operation>> All { get; } =
     [
         // New: allocation stands apart, so that Save cannot fail for want of memory.
-        new(New, Detached, AnyHandle, Status.Detached, "SAVE-01"),
-        new(New, Finalizing, AnyHandle, Status.Finalizing, "SAVE-02"),
-        new(New, Able, SomeState, Status.Inapplicable, "HANDLE-01"),
+        new(New, Detached, AnyHandle, Status.Detached, "HANDLE-04"),
+        new(New, Finalizing, AnyHandle, Status.Finalizing, "HANDLE-04"),
+        new(New, Able, SomeState, Status.Inapplicable, "HANDLE-04"),
         new([Operation.NewFailing], Able, NoState, Status.NoMemory, "HANDLE-04"),
-        new([Operation.New], Able, NoState, Status.Ok, "HANDLE-01", HandleState.Empty),
+        new([Operation.New], Able, NoState, Status.Ok, "HANDLE-04", HandleState.Empty),
 
         // Save: an empty state has no owner yet, so any thread may save into it.
         new(Save, Detached, AnyHandle, Status.Detached, "SAVE-01"),
         new(Save, Finalizing, AnyHandle, Status.Finalizing, "SAVE-02"),
-        new(Save, Able, NoState, Status.InvalidHandle, "SAVE-04"),
+        new(Save, Able, NoState, Status.InvalidHandle, "HANDLE-01"),
         new(Save, Able, NotEmpty, Status.NotEmpty, "SAVE-04"),
         new(Save, Pending, Empty, Status.Pending, "SAVE-03"),
         new([Operation.SaveBadStack], Unburdened, Empty, Status.BadStack, "STACK-03"),
