@@ -1,5 +1,6 @@
 using FsCheck.Xunit;
 using PyState.Spec.Model;
+using ThreadState = PyState.Spec.Model.ThreadState;
 
 namespace PyState.PropertyTests.Model;
 
