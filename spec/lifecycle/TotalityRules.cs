@@ -37,7 +37,7 @@ internal static class TotalityRules
         // Save: an empty state has no owner yet, so any thread may save into it.
         new(Save, Detached, AnyHandle, Status.Detached, "SAVE-01"),
         new(Save, Finalizing, AnyHandle, Status.Finalizing, "SAVE-02"),
-        new(Save, Able, NoState, Status.InvalidHandle, "SAVE-04"),
+        new(Save, Able, NoState, Status.InvalidHandle, "HANDLE-01"),
         new(Save, Able, NotEmpty, Status.NotEmpty, "SAVE-04"),
         new(Save, Pending, Empty, Status.Pending, "SAVE-03"),
         new([Operation.SaveBadStack], Unburdened, Empty, Status.BadStack, "STACK-03"),
