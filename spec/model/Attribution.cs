@@ -76,7 +76,13 @@ public readonly ref struct Attribution(Semantics semantics, ref readonly State b
             Status.InvalidHandle => ClauseId.Handle01,
             _ => ClauseId.Discard03,
         },
-        Op.New => ClauseId.Handle04,
+        Op.New => outcome.Status switch
+        {
+            Status.Detached => ClauseId.Save01,
+            Status.Finalizing => ClauseId.Save02,
+            Status.NoMemory => ClauseId.Handle04,
+            _ => ClauseId.Handle01,
+        },
         Op.Drop or Op.Abandoned => outcome.Status == Status.InvalidHandle ? ClauseId.Handle01 : ClauseId.Handle03,
         Op.Top or Op.GetContext or Op.SetContext or Op.Traverse or Op.Clear => OfIntrospection(),
         Op.Switch or Op.Throw or Op.Finish or Op.Fail or Op.Kill or Op.Spawn or Op.Walk => OfSwitch(),
@@ -105,8 +111,7 @@ public readonly ref struct Attribution(Semantics semantics, ref readonly State b
         Status.Finalizing => ClauseId.Save02,
         Status.Pending => ClauseId.Save03,
         Status.BadStack => ClauseId.Stack03,
-        Status.InvalidHandle => ClauseId.Handle01,
-        Status.NotEmpty => ClauseId.Save04,
+        Status.InvalidHandle or Status.NotEmpty => ClauseId.Save04,
         _ => InsideOf(ClauseId.Save06),
     };
 
