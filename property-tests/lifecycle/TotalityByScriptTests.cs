@@ -8,7 +8,7 @@ using Xunit;
 namespace PyState.PropertyTests.Lifecycle;
 
 /// <summary>What the tables say is what the model does, in every cell and for every version.</summary>
-public sealed class TotalityAgainstModelTests
+public sealed class TotalityByScriptTests
 {
     public static TheoryData<int> Minors => [.. Profiles.All.Select(p => p.Minor)];
 
