@@ -28,7 +28,7 @@ public class ModelLaws
                 && flow.DataStack == blocks.Count(b => b.HasFrame && b.Kind != BlockKind.Generator)
                 && flow.Overflow == blocks.Count(b => b.Kind == BlockKind.Recovering)
                 && flow.Executor == blocks.Count(b => b.Kind == BlockKind.Jit)
-                && flow.CDepth - flow.BaseCDepth == blocks.Count(b => b.Kind is BlockKind.Repr or BlockKind.Native);
+                && flow.CDepth - flow.BaseCDepth == (s.Semantics.HasCDepth ? blocks.Count(b => b.Kind is BlockKind.Repr or BlockKind.Native) : 0);
         });
 
     [Property(MaxTest = 60)]
