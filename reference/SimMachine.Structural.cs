@@ -280,9 +280,9 @@ public sealed partial class SimMachine
         return SimStatus.Inapplicable;
     }
 
-    private bool ExceedsLimit(BlockKind kind)
+    private bool ExceedsLimit(BlockKind kind, int argument = 0)
     {
-        int levels = Blocks.Levels(kind, _version);
+        int levels = Blocks.Levels(kind, argument, _version);
         return levels != 0 && Depth(_active) + levels > _active.RecursionLimit;
     }
 
@@ -293,7 +293,7 @@ public sealed partial class SimMachine
             return Inapplicable();
         }
 
-        if (ExceedsLimit(kind))
+        if (ExceedsLimit(kind, argument))
         {
             return Done(SimStatus.RecursionError);
         }
