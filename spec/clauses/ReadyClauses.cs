@@ -65,6 +65,8 @@ public static class ReadyClauses
             Statement = "After Save, the nesting of the trashcan MUST be 0.",
             Intent = "The count belongs to deallocations that are running on the suspended flow's C stack; debug builds abort when it is carried over.",
             Observable = Raw | Fault,
+            Status = Testability.Optional,
+            StatusReason = "shows where raw fields are declared; elsewhere only as an assertion of a debug build",
             Evidence = [Sources.Gevent1909, Sources.Cpython98110, Sources.Greenlet318],
             Contamination = "a deallocation that runs in the suspended context counts in the fresh one",
         },

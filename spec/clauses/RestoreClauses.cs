@@ -71,6 +71,8 @@ public static class RestoreClauses
             Statement = "After Restore, the nesting of the trashcan MUST be the one at Save.",
             Intent = "The deallocations that were running when the flow stopped run on; their count has to be there when they end.",
             Observable = Raw | Fault,
+            Status = Testability.Optional,
+            StatusReason = "shows where raw fields are declared; elsewhere only as an assertion of a debug build",
             Evidence = [Sources.Gevent1909, Sources.Greenlet318, Sources.Cpython98110],
             Contamination = "deallocations of another context count in the resumed one",
             Amnesia = "the resumed context has forgotten its running deallocations",

@@ -15,7 +15,7 @@ public static class Sources
     // ---- CPython headers -------------------------------------------------------------------------------------------
 
     /// <summary>3.8/3.9 header.</summary>
-    public static Source Header38 { get; } = new("CPython 3.8.18, 3.9.18 pystate.h", Cpython + "blob/v3.9.18/Include/cpython/pystate.h",
+    public static Source Header38 { get; } = new("CPython 3.8.18 and 3.9.18 pystate.h", Cpython + "blob/v3.9.18/Include/cpython/pystate.h",
         "The thread state holds `overflowed`, `recursion_critical`, `use_tracing`, `tracing`, `trash_delete_nesting`, `context_ver` and `async_exc`.");
 
     /// <summary>3.10 header.</summary>
@@ -35,7 +35,7 @@ public static class Sources
         "The cframe is gone; `current_frame`, `critical_section` and `previous_executor` stand in the thread state.");
 
     /// <summary>3.14 and 3.15 headers.</summary>
-    public static Source Header314 { get; } = new("CPython 3.14.8, 3.15.0 pystate.h", Cpython + "blob/3.14/Include/cpython/pystate.h",
+    public static Source Header314 { get; } = new("CPython 3.14.8 and 3.15.0 pystate.h", Cpython + "blob/3.14/Include/cpython/pystate.h",
         "C stack bounds replace `c_recursion_remaining`; `current_executor` is new; on 3.15 a thread without frames points at `base_frame`, not at NULL.");
 
     // ---- CPython issues --------------------------------------------------------------------------------------------
@@ -123,11 +123,11 @@ public static class Sources
         "Releases 1.1.2 to 3.5: what each CPython release broke, and crashes at interpreter shutdown.");
 
     /// <summary>Observed behaviour.</summary>
-    public static Source GreenletObserved { get; } = new("greenlet, observed", "",
+    public static Source GreenletObserved { get; } = new("observed: greenlet", "",
         "greenlet 2.0.2 to 3.5.3 on CPython 3.8 to 3.13: frames, handled exceptions and depth are per greenlet; trace and profile functions, thread-locals and the limit are the thread's.");
 
     /// <summary>greenlet's throw and errors.</summary>
-    public static Source GreenletErrors { get; } = new("greenlet, errors observed", "",
+    public static Source GreenletErrors { get; } = new("observed: greenlet's errors", "",
         "Switching to another thread's greenlet is `greenlet.error`; an exception that leaves a greenlet reaches its parent; destroying one raises GreenletExit inside it.");
 
     /// <summary>gevent #1909.</summary>
@@ -165,7 +165,7 @@ public static class Sources
         "With swapped thread states, context variables crossed from one task to an unrelated one, because reused thread states were not cleared (fixed in 314.0.5).");
 
     /// <summary>Observed behaviour.</summary>
-    public static Source PyodideObserved { get; } = new("Pyodide, observed", "",
+    public static Source PyodideObserved { get; } = new("observed: Pyodide", "",
         "Swapped thread states lose thread-locals, thread id, and trace functions in running contexts; abandoning a suspended task leaks its thread state and locals.");
 
     /// <summary>Ray on 3.14.</summary>
@@ -175,27 +175,27 @@ public static class Sources
     // ---- tried by this project -------------------------------------------------------------------------------------
 
     /// <summary>Prototype on 3.8 to 3.13.</summary>
-    public static Source Prototype { get; } = new("prototype, 3.8 to 3.13", "",
+    public static Source Prototype { get; } = new("prototype: 3.8 to 3.13", "",
         "A prototype of Save and Restore with separate and with evicted, poisoned C stacks: what goes wrong when each field is forgotten, on release and debug builds.");
 
     /// <summary>Prototype on 3.14 and 3.15.</summary>
-    public static Source Prototype314 { get; } = new("prototype, 3.14 and 3.15", "",
+    public static Source Prototype314 { get; } = new("prototype: 3.14 and 3.15", "",
         "The same on 3.14.8 and 3.15.0: bounds, executor, base frame, profiler frame, and that instrumentation misses suspended frames.");
 
     /// <summary>Depth against remaining.</summary>
-    public static Source PrototypeDepth { get; } = new("prototype, recursion", "",
+    public static Source PrototypeDepth { get; } = new("prototype: recursion", "",
         "What remains, carried as a number, is wrong as soon as the limit changes while a flow is suspended; the depth is not. Lowering the limit below a resumed depth aborts plain threads too on 3.11 and before.");
 
     /// <summary>Instrumentation.</summary>
-    public static Source PrototypeInstrumentation { get; } = new("prototype, instrumentation", "",
+    public static Source PrototypeInstrumentation { get; } = new("prototype: instrumentation", "",
         "From 3.12 on, frames suspended while tracing is switched lose their events or keep stale ones, and debug builds abort; re-instrumenting at Restore makes them equal to a plain thread's.");
 
     /// <summary>Discard without unwinding.</summary>
-    public static Source PrototypeDiscard { get; } = new("prototype, discard", "",
+    public static Source PrototypeDiscard { get; } = new("prototype: discard", "",
         "Dropping a suspended flow without unwinding it leaks every reference its C stack holds, and on 3.11 and later leaves frame objects pointing into freed chunks.");
 
     /// <summary>Cheap detections.</summary>
-    public static Source PrototypeChecks { get; } = new("prototype, checks", "",
+    public static Source PrototypeChecks { get; } = new("prototype: checks", "",
         "A pending exception, a wrong thread, a consumed handle, frames, depth, a handled exception and a running trace callback are all cheap to detect at Restore.");
 
     /// <summary>The design of this project.</summary>

@@ -53,6 +53,8 @@ public static class StackClauses
             Statement = "After Save, the cframe pointer MUST NOT point into the C stack that is left; it points at the thread state's root cframe.",
             Intent = "The cframe of a suspended flow stands on a stack that may be reused; the defect is invisible until that memory is overwritten.",
             Observable = Raw | Fault,
+            Status = Testability.Optional,
+            StatusReason = "shows where raw fields are declared or vacated memory is watched; elsewhere only as a crash",
             Evidence = [Sources.Header310, Sources.Pyodide3992, Sources.Prototype],
             Contamination = "the fresh context runs on the cframe of the suspended one",
         },
