@@ -42,7 +42,7 @@ public static class Sources
 
     /// <summary>The API discussion.</summary>
     public static Source Cpython91371 { get; } = new("cpython #91371", Cpython + "issues/91371",
-        "The proposal of an unstable frame-stack API for stackful coroutines, open since 2022: the need, and that its semantics were never written down.");
+        "The proposal of an unstable frame-stack API for libraries that switch stacks, open since 2022.");
 
     /// <summary>The first draft of such an API.</summary>
     public static Source Cpython32303 { get; } = new("cpython PR #32303", Cpython + "pull/32303",
@@ -50,7 +50,7 @@ public static class Sources
 
     /// <summary>datastack_top may be NULL.</summary>
     public static Source Cpython96569 { get; } = new("cpython #96569", Cpython + "issues/96569",
-        "A data stack without a chunk (`datastack_top` NULL) was a release blocker of 3.11: the absent chunk is a state CPython had to be made to handle.");
+        "A data stack without a chunk (`datastack_top` is NULL) met arithmetic that did not expect it: a release blocker of 3.11.");
 
     /// <summary>Trashcan assertion.</summary>
     public static Source Cpython98110 { get; } = new("cpython #98110", Cpython + "issues/98110",
@@ -116,7 +116,7 @@ public static class Sources
 
     /// <summary>cothread on 3.11.</summary>
     public static Source Greenlet452 { get; } = new("greenlet #452", Greenlet + "issues/452",
-        "cothread's maintainer: field copies broke with 3.11, and swapping whole thread states did not replace them.");
+        "cothread copied `frame` until 3.11 removed it; swapping whole thread states in its place then failed on 3.11.");
 
     /// <summary>Change log.</summary>
     public static Source GreenletChanges { get; } = new("greenlet change log", Greenlet + "blob/master/CHANGES.rst",
@@ -170,7 +170,7 @@ public static class Sources
 
     /// <summary>Ray on 3.14.</summary>
     public static Source Ray64772 { get; } = new("ray PR #64772", "https://github.com/ray-project/ray/pull/64772",
-        "On 3.14, fibers without bounds of their own leak memory: objects dropped on them are deferred as if the stack were about to overflow.");
+        "On 3.14, asynchronous actors leak memory until the bounds are set to those of the fiber's own stack.");
 
     // ---- tried by this project -------------------------------------------------------------------------------------
 
