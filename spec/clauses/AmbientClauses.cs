@@ -14,7 +14,7 @@ public static class AmbientClauses
         {
             Statement = "A garbage collection MUST change nothing that a running or suspended context can observe.",
             Intent = "A collector that cannot see, or sees twice, what a suspended context owns frees objects in use.",
-            Observable = Frames | Handled | Vars | Probe | Raw | Fault,
+            Observable = Status | Frames | Handled | Vars | Trace | Profile | Event | Local | Probe | Raw | Fault,
             Evidence = [Sources.Gevent1985, Sources.Prototype],
             Amnesia = "a collection took something from a context",
         },
@@ -51,7 +51,7 @@ public static class AmbientClauses
         {
             Statement = "An asynchronous exception MUST be raised in whichever context of the thread next runs Python code.",
             Intent = "It addresses the thread; the context that ran when it was sent may never run again.",
-            Observable = Handled,
+            Observable = Status | Handled,
             Evidence = [Sources.Header38, Sources.Prototype],
             Contamination = "an asynchronous exception was raised in a context of another thread",
             Amnesia = "an asynchronous exception was lost",

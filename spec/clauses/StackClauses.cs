@@ -65,6 +65,8 @@ public static class StackClauses
             Statement = "On 3.10 and before, Save on the SAME C stack MUST leave the recursion depth as it is.",
             Intent = "There Python calls use C stack, and the recursion limit is its only guard; a depth of 0 high up on a stack would let it overflow.",
             Observable = Status | Probe | Raw,
+            Status = Testability.Optional,
+            StatusReason = "shows where raw fields are declared",
             Evidence = [Sources.Prototype, Sources.PrototypeDepth],
             Amnesia = "recursion that still uses this C stack is forgotten",
         },
