@@ -12,7 +12,7 @@ public static class AmbientClauses
     [
         new(ClauseId.Ambient01, "Garbage collection")
         {
-            Statement = "A garbage collection MUST change nothing that a running or suspended context can observe.",
+            Statement = "A garbage collection MUST change nothing that a running or suspended context can observe, except through the finalizers it runs.",
             Intent = "A collector that cannot see, or sees twice, what a suspended context owns frees objects in use.",
             Observable = Status | Frames | Handled | Vars | Trace | Profile | Event | Local | Probe | Raw | Fault,
             Evidence = [Sources.Gevent1985, Sources.Prototype],
@@ -58,7 +58,7 @@ public static class AmbientClauses
         },
         new(ClauseId.Ambient07, "Thread exit")
         {
-            Statement = "When a thread exits, each of its live saved states MUST become Abandoned where it has frames and Discarded where it has none.",
+            Statement = "When a thread exits, each of its live saved states MUST become Abandoned, and be counted, where it has frames, and Discarded where it has none.",
             Intent = "The C stacks go with the thread; a thread that starts later never owns these states, even at the same address.",
             Observable = Status | Probe,
             Evidence = [Sources.GreenletErrors, Sources.Design],
@@ -66,7 +66,7 @@ public static class AmbientClauses
         new(ClauseId.Ambient08, "Finalization")
         {
             Profile = ClauseProfile.Api,
-            Statement = "When an interpreter begins finalizing, each of its live saved states MUST become Abandoned where it has frames and Discarded where it has none.",
+            Statement = "When an interpreter begins finalizing, each of its live saved states MUST become Abandoned, and be counted, where it has frames, and Discarded where it has none.",
             Intent = "No Python code of a suspended flow can run from here on; crashes at shutdown fill greenlet's change log.",
             Observable = Status | Probe,
             Evidence = [Sources.GreenletChanges],

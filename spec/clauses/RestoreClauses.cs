@@ -39,7 +39,7 @@ public static class RestoreClauses
         },
         new(ClauseId.Restore04, "ContextObject")
         {
-            Statement = "After Restore, the Context object MUST be the one at Save, or the one that SetContext put in its place.",
+            Statement = "After Restore, the Context object MUST be the one that the saved state holds: the one at Save, unless SetContext or Clear replaced it.",
             Intent = "Context variables belong to the flow (PEP 567), and so does the stack of entered Contexts.",
             Observable = Vars | Status | Raw,
             Evidence = [Sources.Pep567, Sources.Greenlet172, Sources.Pyodide6421],

@@ -63,7 +63,7 @@ public static class SwitchClauses
         new(ClauseId.Switch07, "Context of another thread")
         {
             Profile = ClauseProfile.Switcher,
-            Statement = "A switch, throw or kill of a context that belongs to another thread MUST be refused.",
+            Statement = "A switch, throw or kill of a context that belongs to another thread, or to one that has exited, MUST be refused.",
             Intent = "Its C stack belongs to that thread (RESTORE-18).",
             Observable = Status | Running | Frames,
             Errors = [new("refused")],
