@@ -76,7 +76,7 @@ public static class AmbientClauses
             Statement = "In the child of a fork, the live saved states of the vanished threads MUST be treated as at thread exit, nothing of those threads running; those of the forking thread stay as they are.",
             Intent = "Only the forking thread exists in the child; the other C stacks are copies nobody runs on.",
             Observable = Status | Running | Frames | Probe,
-            Evidence = [Sources.Design],
+            Evidence = [Sources.AfterFork, Sources.Design],
         },
         new(ClauseId.Ambient10, "Generator across contexts")
         {

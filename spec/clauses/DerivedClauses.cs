@@ -44,7 +44,7 @@ public static class DerivedClauses
             Statement = "Trace and profile functions set or cleared while a context was suspended MUST be in force in its frames from their next event after Restore.",
             Intent = "From 3.12 on CPython instruments only the frames it finds on its threads; suspended ones lose events or keep stale ones, and debug builds abort.",
             Observable = Trace | Profile | Event,
-            Evidence = [Sources.PrototypeInstrumentation, Sources.Pep669],
+            Evidence = [Sources.Greenlet368, Sources.PrototypeInstrumentation, Sources.Pep669],
             Contamination = "a frame of the resumed context still calls a function that was cleared while it was suspended",
             Amnesia = "a frame of the resumed context misses events of a function that was set while it was suspended",
         },

@@ -68,6 +68,10 @@ public static class Sources
     public static Source Cpython139668 { get; } = new("cpython PR #139668", Cpython + "pull/139668",
         "`PyUnstable_ThreadState_SetStackProtection` sets the bounds; a stack too small to be useful is an error.");
 
+    /// <summary>What is left in the child of a fork.</summary>
+    public static Source AfterFork { get; } = new("CPython 3.13.0 posixmodule.c", Cpython + "blob/v3.13.0/Modules/posixmodule.c",
+        "`PyOS_AfterFork_Child` deletes every interpreter but the main one; a fork from another interpreter is refused.");
+
     /// <summary>PEP 567.</summary>
     public static Source Pep567 { get; } = new("PEP 567", "https://peps.python.org/pep-0567/",
         "The Context object of a thread, `Context.run`, that entering an entered Context is an error, and the version that guards cached values.");
@@ -105,6 +109,10 @@ public static class Sources
     /// <summary>Trashcan nesting.</summary>
     public static Source Greenlet318 { get; } = new("greenlet PR #318", Greenlet + "pull/318",
         "`trash_delete_nesting` must be saved per greenlet; without it debug builds abort.");
+
+    /// <summary>Stale instrumentation.</summary>
+    public static Source Greenlet368 { get; } = new("greenlet #368", Greenlet + "issues/368",
+        "On debug builds of 3.12 tracing across a switch fails CPython's assertion that running code was instrumented for the current version (open).");
 
     /// <summary>Truncated walk.</summary>
     public static Source Greenlet388 { get; } = new("greenlet #388", Greenlet + "issues/388",
