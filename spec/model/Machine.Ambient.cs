@@ -60,7 +60,10 @@ public static partial class Machine
         {
             int exception = thread.Async;
             thread.Async = 0;
-            _ = Except(semantics, ref state, exception);
+            if (Except(semantics, ref state, exception).Status != Status.Ok)
+            {
+                thread.Async = (byte)exception; // no level left for a handler: it waits
+            }
         }
     }
 
