@@ -32,7 +32,7 @@ public static class ChannelText
         {
             if (divergence.Channels.HasFlag(channel))
             {
-                differences.Add(new Difference(Kebab.Of(channel.ToString()), Of(expected, channel, alphabet), Of(seen, channel, alphabet)));
+                differences.Add(new Difference(Words.Of(channel), Of(expected, channel, alphabet), Of(seen, channel, alphabet)));
             }
         }
 
@@ -73,8 +73,8 @@ public static class ChannelText
     };
 
     /// <summary>A status as the protocol writes it: <c>not-a-context</c>.</summary>
-    /// <param name="status">The status; a number that is none is written as such.</param>
-    public static string Of(Status status) => Kebab.Of(status.ToString());
+    /// <param name="status">The status.</param>
+    public static string Of(Status status) => Words.Of(status);
 
     private static string Frames(ByteStack frames)
     {

@@ -18,7 +18,7 @@ public static class VerdictWords
 
     /// <summary>The verdict as reports write it, for machines: <c>not-observable</c>.</summary>
     /// <param name="kind">The verdict.</param>
-    public static string Key(this VerdictKind kind) => Kebab.Of(kind.ToString());
+    public static string Key(this VerdictKind kind) => Words.Of(kind);
 
     /// <summary>The verdict in words, for people: <c>not observable</c>.</summary>
     /// <param name="kind">The verdict.</param>

@@ -1,0 +1,118 @@
+// The command line `pystate`: from arguments to an exit code, every failure one line on standard error.
+
+using System.CommandLine;
+using System.CommandLine.Help;
+using PyState.Conformance.Plugins;
+using PyState.Conformance.Reports;
+
+namespace PyState.Conformance.Cli;
+
+/// <summary>Parses arguments, runs a verb, and answers with one of <see cref="ExitCode"/>.</summary>
+public static class CommandLine
+{
+    /// <summary>Runs a command line as the program does, on the implementations there are.</summary>
+    /// <param name="arguments">The arguments.</param>
+    /// <param name="output">Results.</param>
+    /// <param name="error">Errors.</param>
+    public static int Invoke(IReadOnlyList<string> arguments, TextWriter output, TextWriter error) =>
+        Invoke(arguments, Hosts.Of(output, error, Terminal.Plain, CancellationToken.None));
+
+    /// <summary>Runs a command line.</summary>
+    /// <param name="arguments">The arguments.</param>
+    /// <param name="host">What the verbs reach.</param>
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    public static int Invoke(IReadOnlyList<string> arguments, Host host)
+    {
+        try
+        {
+            ParseResult parsed = Root(host).Parse(arguments, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
+            if (parsed.Errors.Count > 0 && parsed.Action is not HelpPage)
+            {
+                throw new SetupException(Mistake(parsed, host));
+            }
+
+            return parsed.Invoke(new InvocationConfiguration
+            {
+                Output = host.Out,
+                Error = host.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            });
+        }
+        catch (SetupException e)
+        {
+            return Fail(host, e.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            return Fail(host, "stopped: no report was written");
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // Whatever comes this far is a defect of this program; who looks for it wants the stack, everybody else one line.
+            return Environment.GetEnvironmentVariable("PYSTATE_DEBUG") is { Length: > 0 }
+                ? Fail(host, e.ToString().ReplaceLineEndings("\n  "), false)
+                : Fail(host, $"internal error: {e.GetType().Name}: {e.Message} (PYSTATE_DEBUG=1 shows where)");
+        }
+    }
+
+    private static RootCommand Root(Host host)
+    {
+        var root = new RootCommand("Checks what switches Python's C stack against PyState Spec: what of the thread state it must save, reset and bring back.");
+        root.Directives.Clear();
+        root.Add(new RunVerb(host));
+        root.Add(new ListVerb(host));
+        root.Add(new ExplainVerb(host));
+        root.Add(new ReplayVerb(host));
+        root.Add(new SpecVerb(host));
+        foreach (Option option in root.Options)
+        {
+            if (option is HelpOption help)
+            {
+                help.Action = new HelpPage(host);
+                help.Description = "this page";
+            }
+            else if (option is VersionOption version)
+            {
+                version.Description = "the version of this program";
+            }
+        }
+
+        return root;
+    }
+
+    private static string Mistake(ParseResult parsed, Host host)
+    {
+        Command command = parsed.CommandResult.Command;
+        string help = command is RootCommand ? $"{host.Program} --help" : $"{host.Program} {command.Name} --help";
+        if (parsed.UnmatchedTokens.Count > 0)
+        {
+            string token = parsed.UnmatchedTokens[0];
+            return token.StartsWith('-') ? UnknownOption(token, command, host)
+                : command is RootCommand ? $"there is no verb '{token}'{Nearest.Hint(token, command.Subcommands.Select(c => c.Name)).TrimEnd('?')}; see {help}"
+                : $"'{token}' is one argument too many for {command.Name}; see {help}";
+        }
+
+        return command is RootCommand
+            ? $"no verb was given; write {host.Program} run, or see {help}"
+            : $"{parsed.Errors[0].Message.TrimEnd('.')}; see {help}";
+    }
+
+    /// <summary>The message for an option that is none.</summary>
+    /// <param name="token">What was typed.</param>
+    /// <param name="command">The verb.</param>
+    /// <param name="host">How this program is started.</param>
+    internal static string UnknownOption(string token, Command command, Host host)
+    {
+        string name = token.Split('=')[0];
+        string verb = command is RootCommand ? string.Empty : " " + command.Name;
+        return $"there is no option '{name}'{Nearest.Hint(name, command.Options.Select(o => o.Name).Append("--help")).TrimEnd('?')}; see {host.Program}{verb} --help";
+    }
+
+    private static int Fail(Host host, string message, bool oneLine = true)
+    {
+        host.Out.Flush();
+        host.Error.Write($"pystate: {(oneLine ? SafeText.OneLine(message, 2000) : message)}\n");
+        return ExitCode.Setup;
+    }
+}

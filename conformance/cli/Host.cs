@@ -1,0 +1,50 @@
+// Everything a verb reaches outside of itself, so that a test can put something else in its place.
+
+using PyState.Conformance.Engine;
+using PyState.Conformance.Plugins;
+using PyState.Spec.Clauses;
+
+namespace PyState.Conformance.Cli;
+
+/// <summary>Where a verb writes, what it runs, and how.</summary>
+public sealed record Host
+{
+    /// <summary>Results.</summary>
+    public required TextWriter Out { get; init; }
+
+    /// <summary>Errors, one line each, and progress.</summary>
+    public required TextWriter Error { get; init; }
+
+    /// <summary>What these two are connected to.</summary>
+    public Terminal Terminal { get; init; } = Terminal.Plain;
+
+    /// <summary>The folder that relative paths start from, and where a run leaves its traces.</summary>
+    public string Folder { get; init; } = Environment.CurrentDirectory;
+
+    /// <summary>How this program is started, for the commands that reports tell people to type.</summary>
+    public string Program { get; init; } = "pystate";
+
+    /// <summary>Cancelled by Ctrl-C.</summary>
+    public CancellationToken Cancellation { get; init; }
+
+    /// <summary>The implementations; the first one is what runs when none is named.</summary>
+    public required IReadOnlyList<IImplementation> Implementations { get; init; }
+
+    /// <summary>Makes an implementation of a switcher file.</summary>
+    public required Func<string, IImplementation> FromSwitcher { get; init; }
+
+    /// <summary>What is expected of an implementation.</summary>
+    public required Func<IImplementation, Capabilities, IReadOnlyList<Expectation>> ExpectationsOf { get; init; }
+
+    /// <summary>Runs scripts until a bound is reached.</summary>
+    public required Func<ISession, RunOptions, Action<RunProgress>?, CancellationToken, ImplementationReport> Run { get; init; }
+
+    /// <summary>Runs one script and says where it diverges.</summary>
+    public required Func<ISession, Script, Divergence?> Replay { get; init; }
+
+    /// <summary>The wrong implementations that stand behind a clause: their names, and what each does wrong.</summary>
+    public Func<ClauseId, IReadOnlyList<(string Name, string Summary)>> LiarsOf { get; init; } = _ => [];
+
+    /// <summary>The version of this program.</summary>
+    public static string Version { get; } = typeof(Host).Assembly.GetName().Version?.ToString(3) ?? "0";
+}
