@@ -71,10 +71,11 @@ public readonly record struct ScriptSeed(ulong Run, long Number);
 public sealed record ClauseVerdict(
     ClauseId Clause, VerdictKind Kind, long Exercised, Counterexample? Counterexample = null, Expectation? Expectation = null, string? Reason = null)
 {
-    /// <summary>Whether this verdict makes the run fail: red without an expectation, or green against one.</summary>
-    public bool IsUnexpected => Kind is VerdictKind.Violates or VerdictKind.Crashed or VerdictKind.Hung or VerdictKind.Garbled or VerdictKind.Unstable
-        ? Expectation is null
-        : Expectation is not null && Kind is VerdictKind.Conforms or VerdictKind.NotExercised && Expectation is not null;
+    /// <summary>Whether the verdict is one that fails a run when nobody expected it.</summary>
+    public bool IsRed => Kind is VerdictKind.Violates or VerdictKind.Crashed or VerdictKind.Hung or VerdictKind.Garbled or VerdictKind.Unstable;
+
+    /// <summary>Whether the verdict makes the run fail: red without an expectation, or green although a deviation was expected and could have been seen.</summary>
+    public bool IsUnexpected => IsRed ? Expectation is null : Expectation is not null && Kind is VerdictKind.Conforms;
 }
 
 /// <summary>What is known of one implementation after a run.</summary>

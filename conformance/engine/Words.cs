@@ -1,71 +1,54 @@
-using System.Collections.Frozen;
+using PyState.Spec.Clauses;
 using PyState.Spec.Model;
 
 namespace PyState.Conformance.Engine;
 
-/// <summary>The words of the protocol for what the model packs in bytes: statuses, channels, raw values, choices, labels. The one place that spells them.</summary>
+/// <summary>A deviation in words: the field, and the direction. <em>Contamination</em>: something of another flow leaked in; <em>amnesia</em>: something was lost.</summary>
 public static class Words
 {
-    /// <summary>The channels one by one, in the order in which the protocol lists them.</summary>
-    public static IReadOnlyList<Channels> EachChannel { get; } =
-        [.. Enum.GetValues<Channels>().Where(c => c is not (Channels.None or Channels.All))];
-
-    /// <summary>The word for a status, channel, raw value, alphabet or choice, for example <c>recursion-error</c>.</summary>
-    /// <param name="value">The value; of a set of channels, exactly one.</param>
-    /// <typeparam name="T">Its type.</typeparam>
-    public static string Of<T>(T value)
-        where T : struct, Enum => Table<T>.Words[value];
-
-    /// <summary>Finds a status, channel, raw value, alphabet or choice by its word.</summary>
-    /// <param name="word">The word.</param>
-    /// <param name="value">The value.</param>
-    /// <typeparam name="T">Its type.</typeparam>
-    /// <returns>Whether there is one.</returns>
-    public static bool TryParse<T>(string? word, out T value)
-        where T : struct, Enum
+    /// <summary>One sentence about a divergence.</summary>
+    /// <param name="divergence">The divergence.</param>
+    public static string Of(Divergence divergence)
     {
-        value = default;
-        return word is not null && Table<T>.Values.TryGetValue(word, out value);
+        Observation e = divergence.Expected;
+        Observation a = divergence.Actual;
+        Channels c = divergence.Channels;
+        return c.HasFlag(Channels.Fault) ? "the machine under the implementation reports a fault"
+            : c.HasFlag(Channels.Status) ? $"ends {Name(a.Status)} where it must end {Name(e.Status)}"
+            : c.HasFlag(Channels.Running) ? "control is somewhere else"
+            : c.HasFlag(Channels.Frames) ? Direction("frames", e.Frames.Count, a.Frames.Count)
+            : c.HasFlag(Channels.Handled) ? Direction("handled exception", e.Handled, a.Handled)
+            : c.HasFlag(Channels.Raw) ? OfRaw(in e, in a)
+            : c.HasFlag(Channels.Vars) ? Direction("context variables", e.Vars, a.Vars)
+            : c.HasFlag(Channels.Trace) ? OfFunction("trace", e.Trace, a.Trace)
+            : c.HasFlag(Channels.Profile) ? OfFunction("profile", e.Profile, a.Profile)
+            : c.HasFlag(Channels.Local) ? Direction("thread-local value", e.Local, a.Local)
+            : c.HasFlag(Channels.Event) ? Direction("return event", e.Event, a.Event)
+            : divergence.Clause == ClauseId.Leak01 ? $"leak: {a.Probe} frames are alive where {e.Probe} should be"
+            : Direction("probe", e.Probe, a.Probe);
     }
 
-    /// <summary>Every word of a type, for messages.</summary>
-    /// <typeparam name="T">The type.</typeparam>
-    public static string All<T>()
-        where T : struct, Enum => string.Join(", ", Table<T>.Words.Keys.Order().Select(Of));
+    private static string OfFunction(string which, byte expected, byte actual) => expected >> 4 != actual >> 4
+        ? Direction($"{which} function", expected >> 4, actual >> 4)
+        : Direction($"{which} events", expected & 15, actual & 15);
 
-    /// <summary>The words of a set of channels.</summary>
-    /// <param name="channels">The set.</param>
-    public static IEnumerable<string> Each(Channels channels) => EachChannel.Where(c => (channels & c) != 0).Select(Of);
-
-    /// <summary>The byte of a frame label, for example of <c>call3</c>; 0 when it is none.</summary>
-    /// <param name="label">The label, UTF-8.</param>
-    public static byte Frame(ReadOnlySpan<byte> label) => label.Length switch
+    private static string OfRaw(in Observation expected, in Observation actual)
     {
-        3 when label.SequenceEqual("del"u8) => new Block(BlockKind.Finalizer, 0).Packed,
-        4 when label.SequenceEqual("repr"u8) => new Block(BlockKind.Repr, 0).Packed,
-        4 when label[3] is >= (byte)'0' and <= (byte)'1' && label.StartsWith("gen"u8) => new Block(BlockKind.Generator, label[3] - '0').Packed,
-        4 when label[3] is >= (byte)'0' and <= (byte)'7' && label.StartsWith("jit"u8) => new Block(BlockKind.Jit, label[3] - '0').Packed,
-        5 when label[4] is >= (byte)'0' and <= (byte)'7' && label.StartsWith("call"u8) => new Block(BlockKind.Call, label[4] - '0').Packed,
-        5 when label.SequenceEqual("trace"u8) => new Block(BlockKind.Callback, 0).Packed,
-        5 when label.SequenceEqual("trash"u8) => new Block(BlockKind.Trashcan, 0).Packed,
-        7 when label.SequenceEqual("profile"u8) => new Block(BlockKind.Callback, 1).Packed,
-        _ => 0,
-    };
+        for (int v = 0; v < RawValues.Length; v++)
+        {
+            if (expected.Raw[v] != actual.Raw[v])
+            {
+                return Direction($"field {(RawValue)v}", expected.Raw[v], actual.Raw[v]);
+            }
+        }
 
-    /// <summary>The number of an exception label <c>e1</c> to <c>e7</c>; 0 when it is none.</summary>
-    /// <param name="label">The label, UTF-8.</param>
-    public static int Exception(ReadOnlySpan<byte> label) =>
-        label.Length == 2 && label[0] == 'e' && label[1] is >= (byte)'1' and <= (byte)'7' ? label[1] - '0' : 0;
-
-    // A hyphen before every capital: NotAContext is not-a-context, CDepth is c-depth.
-    private static string Kebab(string name) => string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i == 0 ? "" : "-") + char.ToLowerInvariant(c) : c.ToString()));
-
-    private static class Table<T>
-        where T : struct, Enum
-    {
-        internal static readonly FrozenDictionary<T, string> Words = Single().ToFrozenDictionary(v => v, v => Kebab(v.ToString()));
-        internal static readonly FrozenDictionary<string, T> Values = Single().ToFrozenDictionary(v => Words[v]);
-
-        private static IEnumerable<T> Single() => typeof(T) == typeof(Channels) ? EachChannel.Cast<T>() : Enum.GetValues<T>();
+        return "raw fields differ";
     }
+
+    private static string Direction(string what, int expected, int actual) =>
+        actual == 0 || (actual < expected && expected != 0) ? $"amnesia: {what} lost ({actual} for {expected})"
+        : expected == 0 || actual > expected ? $"contamination: {what} leaked in ({actual} for {expected})"
+        : $"{what} differ";
+
+    private static string Name(Status status) => StatusText.Of(status);
 }

@@ -2,6 +2,7 @@
 
 using System.Text.RegularExpressions;
 using PyState.Spec.Clauses;
+using PyState.Spec.Model;
 using Xunit;
 
 namespace PyState.PropertyTests.Clauses;

@@ -35,7 +35,7 @@ public static class Ambiguities
             "All of the process, since it started; it never decreases, also not when the handle of an abandoned state is dropped or forked. It answers detached and finalizing callers too.",
             "It is a leak counter: what leaked stays leaked."),
         new("AMB-09", "In the child of a fork, may releasing a frameless state of a vanished thread run code?",
-            "Yes: releasing its Context object may. What does not run is any flow of the vanished threads; they are not unwound.",
+            "Yes: releasing its Context object can. What does not run is any flow of the vanished threads; they are not unwound.",
             "The release happens in the forking thread, which is whole."),
         new("AMB-10", "What happens to the states of a thread whose thread state is finalized with the interpreter?",
             "The states become Abandoned or Discarded when finalization begins, before any error `finalizing` can be answered.",
@@ -68,7 +68,7 @@ public static class Ambiguities
         new("AMB-22", "A Context object is shared by a fresh context while its starter has entered it: may the fresh one enter it again?",
             "No: `entered`.", "The mark is on the Context object (AMB-19)."),
         new("AMB-23", "finishTo `resumer`, and the resumer has finished: who receives control?",
-            "The nearest live ancestor of the finished context.", "Some context has to; the tree always has a live root."),
+            "The root context of the thread.", "Some context has to, and the root is the one that always lives."),
         new("AMB-24", "A flow without frames is restored over by another although it was never saved: is that an error?",
             "No, provided it is quiescent: it has ended, and Restore releases its leftovers (RESTORE-24). OBL-12 covers its C code.",
             "This is how every flow ends."),
@@ -78,5 +78,9 @@ public static class Ambiguities
         new("AMB-26", "Is a status of `recursion-error` within a restored flow, after the limit was lowered below its depth, the implementation's?",
             "Judged against a plain thread as control: where the interpreter itself aborts (3.11 and before), the verdict is the interpreter's.",
             "DERIVED-03 asks for a plain thread's outcome, whatever that is."),
+        new("AMB-27", "Can a state allocated by one thread be saved into by another, even of another interpreter?",
+            "Yes. The owner is the thread that saves.", "An Empty state holds no object; pools of them are useful."),
+        new("AMB-28", "What becomes of an Empty state when the thread that allocated it exits?",
+            "It stays Empty.", "It belongs to no thread before Save."),
     ];
 }

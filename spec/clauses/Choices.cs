@@ -17,16 +17,16 @@ public static class Choices
     [
         new("freshContext",
         [
-            ("empty", "a fresh context starts with no Context object, as a new thread does"),
-            ("copy", "it starts with a copy of its starter's Context object, taken when it is first switched to"),
-            ("shared", "it starts with its starter's own Context object"),
+            ("empty", "a fresh context starts with no Context object, as a new thread does; the first variable set creates an empty one"),
+            ("copy", "it starts with a copy of its starter's Context object, taken at the first switch; with none where the starter has none"),
+            ("shared", "it starts with its starter's own Context object, which is created where the starter has none"),
         ], [ClauseId.Choice01],
         "greenlet starts empty, Pyodide copies since 314.0.5 and shared before 0.26.2; each has users who depend on it."),
         new("finishTo",
         [
             ("spawner", "control goes to the nearest live ancestor"),
             ("main", "control goes to the root context of the thread"),
-            ("resumer", "control goes to the context that last switched to the finished one, or, if that has finished, to its nearest live ancestor"),
+            ("resumer", "control goes to the context that last switched to the finished one, or, where that one is gone, to the root context of the thread"),
         ], [ClauseId.Switch03, ClauseId.Switch04],
         "greenlet has a tree of parents, an event loop has a hub, asymmetric coroutines have a resumer."),
         new("freshDepth",

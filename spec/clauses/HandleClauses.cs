@@ -31,18 +31,19 @@ public static class HandleClauses
         new(ClauseId.Handle03, "A dying handle abandons")
         {
             Profile = ClauseProfile.Api,
-            Statement = "A handle that dies while its saved state is Live with frames MUST leave that state Abandoned: no code runs, its references are leaked, and AbandonedCount grows by one; without frames the state is released.",
+            Statement = "Dropping a handle MUST abandon a state that is Live with frames or belongs to another interpreter, so that no code runs, its references leak, and AbandonedCount grows by one, release one that is Live without frames, and free any other; only a detached caller is answered `detached`.",
             Intent = "A destructor cannot unwind another flow's C stack; freeing what that stack refers to would be a use after free, so the leak is deliberate and can be counted.",
             Observable = Status | Probe | Fault,
+            Errors = [new("detached")],
             Evidence = [Sources.PrototypeDiscard, Sources.PyodideObserved],
         },
         new(ClauseId.Handle04, "Allocation failure")
         {
             Profile = ClauseProfile.Api,
-            Statement = "Where memory for a saved state cannot be had, New MUST answer `no-memory`.",
+            Statement = "Where it cannot give a saved state, New MUST answer, in this order, `detached` without an attached thread state, `finalizing` while the interpreter is finalizing, and `no-memory` where memory cannot be had.",
             Intent = "Allocation stands apart from Save so that this is the only place where memory can run out.",
             Observable = Status | Fault,
-            Errors = [new("no-memory")],
+            Errors = [new("detached"), new("finalizing"), new("no-memory")],
             Evidence = [Sources.Design],
         },
     ];

@@ -22,12 +22,12 @@ public static class Operations
     [
         new("New", "() → handle",
         [
-            Detached(ClauseId.Save01), Finalizing(ClauseId.Save02),
+            Detached(ClauseId.Handle04), Finalizing(ClauseId.Handle04),
             new("memory cannot be had", "no-memory", ClauseId.Handle04),
         ]),
         new("Save", "(handle, SAME | NEW low size)",
         [
-            Detached(ClauseId.Save01), Finalizing(ClauseId.Save02), Invalid(ClauseId.Save04),
+            Detached(ClauseId.Save01), Finalizing(ClauseId.Save02), Invalid(ClauseId.Handle01),
             new("the saved state is not Empty", "not-empty", ClauseId.Save04),
             new("an exception is pending", "pending", ClauseId.Save03),
             new("NEW with bounds that cannot be those of a stack", "bad-stack", ClauseId.Stack03),

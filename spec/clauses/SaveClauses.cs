@@ -39,13 +39,13 @@ public static class SaveClauses
             Contamination = "a pending exception of the suspended context surfaces in another",
             Amnesia = "a pending exception was lost",
         },
-        new(ClauseId.Save04, "Handle not Empty, or invalid")
+        new(ClauseId.Save04, "Handle not Empty")
         {
             Profile = ClauseProfile.Api,
-            Statement = "Called with a handle that is not Empty, Save MUST answer `invalid-handle` where the handle names no saved state and `not-empty` otherwise.",
-            Intent = "Writing over a live state would lose a flow without a trace.",
+            Statement = "Called with a saved state that is not Empty, Save MUST answer `not-empty`.",
+            Intent = "Writing over a live state would lose a flow without a trace; a handle without a state is HANDLE-01.",
             Observable = Status,
-            Errors = [new("invalid-handle"), new("not-empty")],
+            Errors = [new("not-empty")],
             Evidence = [Sources.Design],
         },
         new(ClauseId.Save05, "No allocation, no Python code, no late failure")

@@ -226,7 +226,7 @@ public readonly ref struct Attribution(Semantics semantics, ref readonly State b
     {
         Flow flow = Running;
         return flow.Changed.HasFlag(Changes.Limit)
-                ? flow.Depth > Model.LimitInForce(semantics, in after) ? ClauseId.Derived03 : ClauseId.Ambient05
+                ? flow.Depth > Machine.LimitInForce(semantics, in after) ? ClauseId.Derived03 : ClauseId.Ambient05
             : flow.Origin != Origin.Fresh ? ByOrigin(ClauseId.Ready03, ClauseId.Restore03)
             : after.Alphabet == Alphabet.Switcher && semantics.FreshDepth == FreshDepth.Inherit ? ClauseId.Choice02
             : flow.BaseDepth != 0 && semantics.DepthIsStackBound && after.Alphabet == Alphabet.Api ? ClauseId.Stack05

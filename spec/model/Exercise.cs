@@ -62,7 +62,7 @@ public static class Exercise
         ref readonly Flow old = ref before.Threads[before.Active].Flow;
         ref readonly Flow now = ref thread.Flow;
         bool functionSet = (thread.Trace | thread.Profile) != 0;
-        bool valuesDiffer = Model.VariablesOf(in before, old.Context) != Model.VariablesOf(in after, now.Context);
+        bool valuesDiffer = Machine.VariablesOf(in before, old.Context) != Machine.VariablesOf(in after, now.Context);
         bool traced = old.Tracing == 0 && functionSet;
         Changes changed = now.Origin == Origin.Restored ? now.Changed : OfSaved(in thread);
         ClauseSet set = default(ClauseSet)

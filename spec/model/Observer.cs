@@ -1,7 +1,7 @@
 namespace PyState.Spec.Model;
 
 // What the model expects to be seen after a command.
-public static partial class Model
+public static partial class Machine
 {
     /// <summary>The observation that a conforming implementation makes after a command.</summary>
     /// <param name="semantics">What is judged.</param>

@@ -124,9 +124,9 @@ internal static class Handshake
 
     private static T Parse<T>(JsonElement element)
         where T : struct, Enum =>
-        Words.TryParse(element.ToString(), out T value)
+        Vocabulary.TryParse(element.ToString(), out T value)
             ? value
-            : throw new MalformedException($"says '{element}' where it must say one of: {Words.All<T>()}");
+            : throw new MalformedException($"says '{element}' where it must say one of: {Vocabulary.All<T>()}");
 
     private static JsonElement Member(JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out JsonElement member) ? member : throw new MalformedException($"lacks \"{name}\"");

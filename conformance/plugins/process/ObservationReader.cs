@@ -22,14 +22,14 @@ internal static class ObservationReader
         {
             if (!json.Read() || json.TokenType == JsonTokenType.EndArray)
             {
-                throw new MalformedException($"no channel {Words.Of(channel)}");
+                throw new MalformedException($"no channel {Vocabulary.Of(channel)}");
             }
 
             if (json.TokenType == JsonTokenType.Null)
             {
                 if ((declared & channel) != 0)
                 {
-                    throw new MalformedException($"nothing in channel {Words.Of(channel)}, which is declared");
+                    throw new MalformedException($"nothing in channel {Vocabulary.Of(channel)}, which is declared");
                 }
 
                 continue;
@@ -118,7 +118,7 @@ internal static class ObservationReader
         int count = 0;
         for (; json.Read() && json.TokenType == JsonTokenType.String; count++)
         {
-            byte label = Words.Frame(json.ValueSpan);
+            byte label = Vocabulary.Frame(json.ValueSpan);
             if (label == 0)
             {
                 throw Unknown("frame label", ref json);
@@ -153,7 +153,7 @@ internal static class ObservationReader
 
     private static int ExceptionOf(ref Utf8JsonReader json)
     {
-        int label = json.TokenType == JsonTokenType.String ? Words.Exception(json.ValueSpan) : 0;
+        int label = json.TokenType == JsonTokenType.String ? Vocabulary.Exception(json.ValueSpan) : 0;
         return label != 0 ? label : throw Unknown("exception label", ref json);
     }
 
@@ -172,13 +172,13 @@ internal static class ObservationReader
     private static int NumberOf(ref Utf8JsonReader json, Channels channel, int low, int high) =>
         json.TokenType == JsonTokenType.Number && json.TryGetInt32(out int number) && number >= low && number <= high
             ? number
-            : throw Unknown($"value in channel {Words.Of(channel)}", ref json);
+            : throw Unknown($"value in channel {Vocabulary.Of(channel)}", ref json);
 
     private static void RawOf(ref Utf8JsonReader json, ref RawValues raw)
     {
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            if (!Words.TryParse(json.GetString(), out RawValue value))
+            if (!Vocabulary.TryParse(json.GetString(), out RawValue value))
             {
                 throw Unknown("raw value", ref json);
             }
@@ -192,7 +192,7 @@ internal static class ObservationReader
     {
         if (json.TokenType != JsonTokenType.StartArray)
         {
-            throw Unknown($"value in channel {Words.Of(channel)}", ref json);
+            throw Unknown($"value in channel {Vocabulary.Of(channel)}", ref json);
         }
     }
 
@@ -200,7 +200,7 @@ internal static class ObservationReader
     {
         if (json.TokenType != JsonTokenType.EndArray)
         {
-            throw Unknown($"value in channel {Words.Of(channel)}", ref json);
+            throw Unknown($"value in channel {Vocabulary.Of(channel)}", ref json);
         }
     }
 

@@ -20,7 +20,7 @@ internal static class Protocol
     internal static readonly byte[] Bye = "{\"op\":\"bye\"}\n"u8.ToArray();
 
     private static readonly byte[][] Names = [.. CommandTable.All.Select(i => Encoding.UTF8.GetBytes($"[\"{i.Name}\""))];
-    private static readonly (byte[] Word, Status Status)[] StatusWords = [.. Enum.GetValues<Status>().Select(s => (Encoding.UTF8.GetBytes(Words.Of(s)), s))];
+    private static readonly (byte[] Word, Status Status)[] StatusWords = [.. Enum.GetValues<Status>().Select(s => (Encoding.UTF8.GetBytes(Vocabulary.Of(s)), s))];
 
     /// <summary>Writes a batch as one line.</summary>
     /// <param name="to">Where to.</param>

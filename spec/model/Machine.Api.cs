@@ -2,7 +2,7 @@ namespace PyState.Spec.Model;
 
 // The API's alphabet: Save, Restore, Discard, the death of a handle, and introspection. In each, the checks come in the normative order,
 // all of them before the first write; what follows the checks cannot fail.
-public static partial class Model
+public static partial class Machine
 {
     private static Outcome CallApi(Semantics semantics, ref State state, Command command)
     {

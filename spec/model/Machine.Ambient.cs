@@ -1,7 +1,7 @@
 namespace PyState.Spec.Model;
 
 // Thread-wide and interpreter-wide components, and the ambient events of SPEC.md.
-public static partial class Model
+public static partial class Machine
 {
     private static Outcome SetTrace(ref State state, int function)
     {

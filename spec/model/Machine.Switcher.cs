@@ -1,7 +1,7 @@
 namespace PyState.Spec.Model;
 
 // The switcher's alphabet: every operation is a composition of Save and Restore, and of a fresh flow that begins in the ready state.
-public static partial class Model
+public static partial class Machine
 {
     private static Outcome Spawn(ref State state, int c)
     {

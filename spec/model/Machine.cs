@@ -2,7 +2,7 @@ namespace PyState.Spec.Model;
 
 /// <summary>The formal model: one total function from a state and a command to the next state and an outcome. No I/O, no clock, no randomness;
 /// the state is a value and the only thing written. Everything that SPEC.md says of behaviour is decided here.</summary>
-public static partial class Model
+public static partial class Machine
 {
     /// <summary>How many blocks a flow holds at most; a command that would push one more is inapplicable.</summary>
     public const int MaximumBlocks = 12;

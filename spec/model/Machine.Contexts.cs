@@ -1,7 +1,7 @@
 namespace PyState.Spec.Model;
 
 // Context objects (PEP 567) and the values of the two ContextVars in them.
-public static partial class Model
+public static partial class Machine
 {
     private static Outcome SetVariable(ref State state, int variable, int value)
     {

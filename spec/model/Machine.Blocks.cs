@@ -1,7 +1,7 @@
 namespace PyState.Spec.Model;
 
 // The blocks: what a flow of Python code enters and leaves, and how each moves the context-local components.
-public static partial class Model
+public static partial class Machine
 {
     private static Outcome Push(Semantics semantics, ref State state, Command command)
     {
@@ -45,9 +45,9 @@ public static partial class Model
     }
 
     private static int LevelsOf(Semantics semantics, in Flow flow, Block block) =>
-        block.Kind == BlockKind.Handler && HandlersInGenerator(in flow) >= 0
-            ? semantics.Levels.GeneratorHandler
-            : semantics.Levels.Of[(int)block.Kind];
+        block.Kind == BlockKind.Handler && HandlersInGenerator(in flow) >= 0 ? semantics.Levels.GeneratorHandler
+        : block.Kind == BlockKind.Callback && !block.HasFrame ? 0 // a trace function written in C
+        : semantics.Levels.Of[(int)block.Kind];
 
     // The counters that a block holds up while it is open.
     private static void Count(ref Flow flow, Block block, int by)
