@@ -2,6 +2,7 @@
 
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using PyState.Conformance.Plugins;
 using PyState.Conformance.Reports;
 
@@ -26,7 +27,7 @@ public static class CommandLine
         try
         {
             ParseResult parsed = Root(host).Parse(arguments, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
-            if (parsed.Errors.Count > 0 && parsed.Action is not HelpPage)
+            if (parsed.Errors.Count > 0 && parsed.Action is not (HelpPage or VersionLine))
             {
                 throw new SetupException(Mistake(parsed, host));
             }
@@ -75,6 +76,7 @@ public static class CommandLine
             else if (option is VersionOption version)
             {
                 version.Description = "the version of this program";
+                version.Action = new VersionLine(host);
             }
         }
 
@@ -84,18 +86,17 @@ public static class CommandLine
     private static string Mistake(ParseResult parsed, Host host)
     {
         Command command = parsed.CommandResult.Command;
-        string help = command is RootCommand ? $"{host.Program} --help" : $"{host.Program} {command.Name} --help";
         if (parsed.UnmatchedTokens.Count > 0)
         {
             string token = parsed.UnmatchedTokens[0];
             return token.StartsWith('-') ? UnknownOption(token, command, host)
-                : command is RootCommand ? $"there is no verb '{token}'{Nearest.Hint(token, command.Subcommands.Select(c => c.Name)).TrimEnd('?')}; see {help}"
-                : $"'{token}' is one argument too many for {command.Name}; see {help}";
+                : command is RootCommand ? $"there is no verb '{token}'{Nearest.Hint(token, command.Subcommands.Select(c => c.Name))}{See(host, command)}"
+                : $"'{token}' is one argument too many for {command.Name}{See(host, command)}";
         }
 
         return command is RootCommand
-            ? $"no verb was given; write {host.Program} run, or see {help}"
-            : $"{parsed.Errors[0].Message.TrimEnd('.')}; see {help}";
+            ? $"no verb was given; write {host.Program} run{See(host, command)}"
+            : $"{parsed.Errors[0].Message.TrimEnd('.')}{See(host, command)}";
     }
 
     /// <summary>The message for an option that is none.</summary>
@@ -105,8 +106,21 @@ public static class CommandLine
     internal static string UnknownOption(string token, Command command, Host host)
     {
         string name = token.Split('=')[0];
-        string verb = command is RootCommand ? string.Empty : " " + command.Name;
-        return $"there is no option '{name}'{Nearest.Hint(name, command.Options.Select(o => o.Name).Append("--help")).TrimEnd('?')}; see {host.Program}{verb} --help";
+        return $"there is no option '{name}'{Nearest.Hint(name, command.Options.Select(o => o.Name).Append("--help"))}{See(host, command)}";
+    }
+
+    private static string See(Host host, Command command) => $" (see {host.Program}{(command is RootCommand ? string.Empty : " " + command.Name)} --help)";
+
+    // The library's own says the version of whatever program has loaded it.
+    private sealed class VersionLine(Host host) : SynchronousCommandLineAction
+    {
+        public override bool ClearsParseErrors => true;
+
+        public override int Invoke(ParseResult parseResult)
+        {
+            host.Out.Write($"pystate {Host.Version}\n");
+            return ExitCode.Ok;
+        }
     }
 
     private static int Fail(Host host, string message, bool oneLine = true)

@@ -8,7 +8,7 @@ using PyState.Spec.Clauses;
 namespace PyState.Conformance.Cli;
 
 /// <summary>Prints what the catalogue says of a clause, or of every clause of a family.</summary>
-public sealed class ExplainVerb : Verb
+internal sealed class ExplainVerb : Verb
 {
     private readonly Argument<string> clause = new("CLAUSE") { Description = "its id, for example RESTORE-05, or a family, for example RESTORE" };
 
@@ -70,15 +70,15 @@ public sealed class ExplainVerb : Verb
         page.Text(clause.Statement, Tone.Plain, 2);
         page.Blank();
         Fact(page, "intent", clause.Intent);
-        Fact(page, "level", Words.Of(clause.Level).ToUpperInvariant());
+        Fact(page, "level", Vocabulary.Of(clause.Level).ToUpperInvariant());
         Fact(page, "versions", Versions(clause));
-        Fact(page, "seen in", $"{string.Join(", ", Words.Each(clause.Observable))} ({Alphabet(clause)})");
+        Fact(page, "seen in", $"{string.Join(", ", Vocabulary.Each(clause.Observable))} ({Alphabet(clause)})");
         if (clause.Errors.Count > 0)
         {
             Fact(page, "errors", $"{string.Join(", ", clause.Errors.Select(Error))}; nothing has changed after them");
         }
 
-        Fact(page, "status", clause.Status == Testability.Required ? "required" : $"{Words.Of(clause.Status)}: {clause.StatusReason}");
+        Fact(page, "status", clause.Status == Testability.Required ? "required" : $"{Vocabulary.Of(clause.Status)}: {clause.StatusReason}");
         if (clause.Contamination.Length > 0)
         {
             Fact(page, "says", clause.Contamination);
@@ -104,15 +104,15 @@ public sealed class ExplainVerb : Verb
     {
         id = clause.Id.Text(),
         title = clause.Title,
-        level = Words.Of(clause.Level),
+        level = Vocabulary.Of(clause.Level),
         statement = clause.Statement,
         intent = clause.Intent,
         since = clause.Since is { } since ? $"3.{since}" : null,
         until = clause.Until is { } until ? $"3.{until}" : null,
-        profile = Words.Of(clause.Profile),
-        observable = Words.Each(clause.Observable),
+        profile = Vocabulary.Of(clause.Profile),
+        observable = Vocabulary.Each(clause.Observable),
         errors = clause.Errors.Select(Error),
-        status = Words.Of(clause.Status),
+        status = Vocabulary.Of(clause.Status),
         statusReason = clause.StatusReason.Length > 0 ? clause.StatusReason : null,
         evidence = clause.Evidence.Select(s => new { key = s.Key, fact = s.Fact, address = s.Address.Length > 0 ? s.Address : null }),
         liars = Host.LiarsOf(clause.Id).Select(l => new { name = l.Name, summary = l.Summary }),

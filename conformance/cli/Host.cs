@@ -2,6 +2,7 @@
 
 using PyState.Conformance.Engine;
 using PyState.Conformance.Plugins;
+using PyState.Conformance.Reports;
 using PyState.Spec.Clauses;
 
 namespace PyState.Conformance.Cli;
@@ -39,8 +40,17 @@ public sealed record Host
     /// <summary>Runs scripts until a bound is reached.</summary>
     public required Func<ISession, RunOptions, Action<RunProgress>?, CancellationToken, ImplementationReport> Run { get; init; }
 
-    /// <summary>Runs one script and says where it diverges.</summary>
-    public required Func<ISession, Script, Divergence?> Replay { get; init; }
+    /// <summary>Runs one script and says what it shows; null where all is as the model expects.</summary>
+    public required Func<ISession, Script, Minimizer.Finding?> Replay { get; init; }
+
+    /// <summary>Writes the trace of a deviation into a file.</summary>
+    public required Action<string, RunEntry, Counterexample> WriteTrace { get; init; }
+
+    /// <summary>Reads a trace from a file.</summary>
+    public required Func<string, RecordedScript> ReadTrace { get; init; }
+
+    /// <summary>A script as a standalone Python program for an implementation.</summary>
+    public required Func<RecordedScript, string, string> ToPython { get; init; }
 
     /// <summary>The wrong implementations that stand behind a clause: their names, and what each does wrong.</summary>
     public Func<ClauseId, IReadOnlyList<(string Name, string Summary)>> LiarsOf { get; init; } = _ => [];
@@ -48,3 +58,8 @@ public sealed record Host
     /// <summary>The version of this program.</summary>
     public static string Version { get; } = typeof(Host).Assembly.GetName().Version?.ToString(3) ?? "0";
 }
+
+/// <summary>What a trace file says.</summary>
+/// <param name="Script">The steps.</param>
+/// <param name="Implementation">The name of the implementation on which it was recorded.</param>
+public sealed record RecordedScript(Script Script, string Implementation);

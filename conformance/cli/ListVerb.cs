@@ -7,7 +7,7 @@ using PyState.Conformance.Reports;
 namespace PyState.Conformance.Cli;
 
 /// <summary>Prints every implementation, whether it is ready here, and the command that makes it so.</summary>
-public sealed class ListVerb : Verb
+internal sealed class ListVerb : Verb
 {
     /// <summary>Describes the verb.</summary>
     /// <param name="host">What it reaches.</param>

@@ -15,11 +15,12 @@ public sealed record ReportTarget(string Kind, string Path)
 
     /// <summary>Reads the values of the option, and makes sure that every file can be written.</summary>
     /// <param name="texts">What was typed.</param>
+    /// <param name="folder">Where relative paths start.</param>
     /// <exception cref="SetupException">One of them cannot be.</exception>
-    public static IReadOnlyList<ReportTarget> Parse(IEnumerable<string> texts)
+    public static IReadOnlyList<ReportTarget> Parse(IEnumerable<string> texts, string folder)
     {
-        ReportTarget[] targets = [.. texts.Select(Parse)];
-        if (targets.GroupBy(t => System.IO.Path.GetFullPath(t.Path)).FirstOrDefault(g => g.Count() > 1) is { } twice)
+        ReportTarget[] targets = [.. texts.Select(t => Parse(t, folder))];
+        if (targets.GroupBy(t => t.Path).FirstOrDefault(g => g.Count() > 1) is { } twice)
         {
             throw new SetupException($"two reports would go to '{twice.First().Path}': give each its own file");
         }
@@ -47,7 +48,7 @@ public sealed record ReportTarget(string Kind, string Path)
         }
     });
 
-    private static ReportTarget Parse(string text)
+    private static ReportTarget Parse(string text, string folder)
     {
         int equals = text.IndexOf('=', StringComparison.Ordinal);
         string kind = equals < 0 ? text : text[..equals];
@@ -55,6 +56,6 @@ public sealed record ReportTarget(string Kind, string Path)
             ? throw new SetupException($"--report needs a kind and a file: --report {(Kinds.Contains(kind) ? kind : "junit")}=FILE")
             : !Kinds.Contains(kind)
             ? throw new SetupException($"there is no report of the kind '{kind}'; the kinds are {string.Join(" and ", Kinds)}")
-            : new ReportTarget(kind, text[(equals + 1)..]);
+            : new ReportTarget(kind, System.IO.Path.GetFullPath(text[(equals + 1)..], folder));
     }
 }

@@ -9,7 +9,7 @@ using PyState.Spec.Clauses;
 namespace PyState.Conformance.Cli;
 
 /// <summary>Runs generated scripts on implementations and prints a verdict for every clause.</summary>
-public sealed class RunVerb : Verb
+internal sealed class RunVerb : Verb
 {
     /// <summary>How many commands the reference runs when no bound is given: seconds, and the same verdicts each time.</summary>
     public const long ReferenceCommands = 2_000_000;

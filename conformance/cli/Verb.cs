@@ -10,7 +10,7 @@ namespace PyState.Conformance.Cli;
 /// <param name="host">What it reaches.</param>
 /// <param name="name">Its name.</param>
 /// <param name="summary">What it does, in a line.</param>
-public abstract class Verb(Host host, string name, string summary) : Command(name, summary)
+internal abstract class Verb(Host host, string name, string summary) : Command(name, summary)
 {
     /// <summary>The option of every verb that prints facts.</summary>
     protected Option<string> Format { get; } = new("--format")

@@ -32,7 +32,7 @@ public static class ChannelText
         {
             if (divergence.Channels.HasFlag(channel))
             {
-                differences.Add(new Difference(Words.Of(channel), Of(expected, channel, alphabet), Of(seen, channel, alphabet)));
+                differences.Add(new Difference(Vocabulary.Of(channel), Of(expected, channel, alphabet), Of(seen, channel, alphabet)));
             }
         }
 
@@ -74,7 +74,7 @@ public static class ChannelText
 
     /// <summary>A status as the protocol writes it: <c>not-a-context</c>.</summary>
     /// <param name="status">The status.</param>
-    public static string Of(Status status) => Words.Of(status);
+    public static string Of(Status status) => StatusText.Of(status);
 
     private static string Frames(ByteStack frames)
     {

@@ -51,7 +51,7 @@ public static class JsonReport
         seed = Number(counterexample.Seed.Run),
         script = counterexample.Seed.Number,
         originalLength = counterexample.OriginalLength,
-        alphabet = Words.Of(counterexample.Script.Alphabet),
+        alphabet = Vocabulary.Of(counterexample.Script.Alphabet),
         steps = Steps(counterexample.Script),
         divergence = counterexample.Divergence is { } d ? Of(d, counterexample.Script) : null,
         trace = counterexample.TraceFile,

@@ -187,10 +187,7 @@ public sealed class Page(int width)
                     }
                 }
 
-                if (rest.Length > 0 || !line.IsFresh)
-                {
-                    line.Add(gap + rest, span.Tone);
-                }
+                line.Add(gap + rest, span.Tone);
             }
         }
 
@@ -237,11 +234,7 @@ public sealed class Page(int width)
 
         public LineBuilder(int indent)
         {
-            if (indent > 0)
-            {
-                spans.Add(new Span(new string(' ', indent)));
-            }
-
+            spans.Add(new Span(new string(' ', indent)));
             Used = indent;
         }
 
@@ -257,7 +250,7 @@ public sealed class Page(int width)
             }
 
             Used += Cells(text);
-            IsFresh = false;
+            IsFresh &= string.IsNullOrWhiteSpace(text);
             if (spans.Count > 0 && spans[^1].Tone == tone)
             {
                 spans[^1] = new Span(spans[^1].Text + text, tone);

@@ -10,6 +10,7 @@ namespace PyState.Conformance.Reports;
 public static class VerdictTable
 {
     private const int IdWidth = 10;
+    private const int TitleWidth = 30;
 
     /// <summary>Adds title, rows, counterexamples, what was not judged, and totals.</summary>
     /// <param name="page">The page.</param>
@@ -19,7 +20,7 @@ public static class VerdictTable
     {
         page.Text($"{entry.Name}: {entry.Report.Capabilities.Title}", Tone.Bold);
         ClauseVerdict[] rows = [.. entry.Report.Verdicts.Where(IsRow)];
-        int verdict = rows.Select(r => Page.Cells(r.Cell())).DefaultIfEmpty(0).Max();
+        int verdict = rows.Select(r => Page.Cells(r.Cell(IsNarrow(page)))).DefaultIfEmpty(0).Max();
         int exercised = rows.Select(r => Count(r.Exercised).Length).DefaultIfEmpty(0).Max();
         foreach (IGrouping<string, ClauseVerdict> family in rows.GroupBy(v => v.Clause.Group()))
         {
@@ -73,6 +74,8 @@ public static class VerdictTable
     /// <param name="number">The number.</param>
     public static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
+    private static bool IsNarrow(Page page) => page.Width < 60;
+
     private static bool IsRow(ClauseVerdict verdict) => verdict.Kind is not (VerdictKind.NotObservable or VerdictKind.NotApplicable);
 
     private static void AddRow(Page page, ClauseVerdict row, int verdict, int exercised)
@@ -82,16 +85,17 @@ public static class VerdictTable
         string count = $"  {Count(row.Exercised).PadLeft(exercised)}";
         bool showsCount = used + count.Length + 14 <= page.Width;
         used += (showsCount ? count.Length : 0) + 2;
-        string title = Page.Fit(clause.Title, page.Width - used);
-        int left = page.Width - used - Page.Cells(title) - 2;
+        int room = page.Width - used;
+        bool showsStatement = room >= TitleWidth + 2 + 40;
+        string title = room < 10 ? string.Empty : showsStatement ? Page.Pad(Page.Fit(clause.Title, TitleWidth), TitleWidth) : Page.Fit(clause.Title, room);
         page.Spans(
             0,
             0,
             new Span("  " + Page.Pad(row.Clause.Text(), IdWidth) + "  "),
-            new Span(Page.Pad(row.Cell(), verdict), row.Tone()),
+            new Span(Page.Pad(row.Cell(IsNarrow(page)), verdict), row.Tone()),
             new Span(showsCount ? count : string.Empty, Tone.Dim),
             new Span("  " + title),
-            new Span(left >= 30 ? "  " + Page.Fit(clause.Statement, left) : string.Empty, Tone.Dim));
+            new Span(showsStatement ? "  " + Page.Fit(clause.Statement, room - TitleWidth - 2) : string.Empty, Tone.Dim));
     }
 
     private static void AddEvidence(Page page, ClauseVerdict row, string implementation, string program)

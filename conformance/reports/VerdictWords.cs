@@ -18,7 +18,7 @@ public static class VerdictWords
 
     /// <summary>The verdict as reports write it, for machines: <c>not-observable</c>.</summary>
     /// <param name="kind">The verdict.</param>
-    public static string Key(this VerdictKind kind) => Words.Of(kind);
+    public static string Key(this VerdictKind kind) => Vocabulary.Of(kind);
 
     /// <summary>The verdict in words, for people: <c>not observable</c>.</summary>
     /// <param name="kind">The verdict.</param>
@@ -26,10 +26,13 @@ public static class VerdictWords
 
     /// <summary>What stands in a row: the verdict, and how it compares with what is expected.</summary>
     /// <param name="verdict">The verdict.</param>
-    public static string Cell(this ClauseVerdict verdict) => verdict switch
+    /// <param name="narrow">Whether there is little room.</param>
+    public static string Cell(this ClauseVerdict verdict, bool narrow) => verdict switch
     {
+        { Kind: var kind, Expectation: not null } when narrow && kind.IsRed() => "≈ expected",
+        { IsUnexpected: true, Expectation: not null } when narrow => "✗ unexpected",
         { Kind: var kind, Expectation: not null } when kind.IsRed() => kind == VerdictKind.Violates ? "≈ deviates as expected" : $"≈ {kind.Word()} as expected",
-        { Kind: var kind, Expectation: not null } when verdict.IsUnexpected => $"✗ {kind.Word()} unexpectedly",
+        { IsUnexpected: true, Expectation: not null } => $"✗ {verdict.Kind.Word()} unexpectedly",
         { Kind: var kind } when kind.IsRed() => $"✗ {kind.Word()}",
         { Kind: VerdictKind.Conforms } => "✓ conforms",
         { Kind: VerdictKind.NotExercised } => "? not exercised",
