@@ -35,7 +35,7 @@ public static partial class Machine
 
         flow.Depth += (short)levels;
         flow.Blocks = flow.Blocks.Push(block.Packed);
-        Count(ref flow, block, +1);
+        Count(semantics, ref flow, block, +1);
         if (block.HasFrame)
         {
             flow.Frames = flow.Frames.Push(block.Packed);
@@ -50,7 +50,7 @@ public static partial class Machine
         : semantics.Levels.Of[(int)block.Kind];
 
     // The counters that a block holds up while it is open.
-    private static void Count(ref Flow flow, Block block, int by)
+    private static void Count(Semantics semantics, ref Flow flow, Block block, int by)
     {
         switch (block.Kind)
         {
@@ -60,7 +60,7 @@ public static partial class Machine
             case BlockKind.Trashcan:
                 flow.Trash = (byte)(flow.Trash + by);
                 break;
-            case BlockKind.Repr or BlockKind.Native:
+            case BlockKind.Repr or BlockKind.Native when semantics.HasCDepth:
                 flow.CDepth = (byte)(flow.CDepth + by);
                 break;
             case BlockKind.Recovering:
@@ -101,7 +101,7 @@ public static partial class Machine
         var block = new Block(flow.Blocks.Top);
         flow.Blocks = flow.Blocks.Pop();
         flow.Depth -= (short)LevelsOf(semantics, in flow, block);
-        Count(ref flow, block, -1);
+        Count(semantics, ref flow, block, -1);
         if (block.HasFrame)
         {
             flow.Frames = flow.Frames.Pop();
