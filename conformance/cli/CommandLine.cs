@@ -26,8 +26,13 @@ public static class CommandLine
     {
         try
         {
-            ParseResult parsed = Root(host).Parse(arguments, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
-            if (parsed.Errors.Count > 0 && parsed.Action is not (HelpPage or VersionLine))
+            ParseResult parsed = Parse(arguments, host);
+            if (arguments.Any(a => a is "--help" or "-h"))
+            {
+                // Also in the middle of a mistake, and where the library would take it for the value of the option before it.
+                parsed = Parse(parsed.CommandResult.Command is RootCommand ? ["--help"] : [parsed.CommandResult.Command.Name, "--help"], host);
+            }
+            else if (parsed.Errors.Count > 0 && parsed.Action is not VersionLine)
             {
                 throw new SetupException(Mistake(parsed, host));
             }
@@ -56,6 +61,10 @@ public static class CommandLine
                 : Fail(host, $"internal error: {e.GetType().Name}: {e.Message} (PYSTATE_DEBUG=1 shows where)");
         }
     }
+
+    // What the library offers besides, bundles like -xyz and response files like @file, would take arguments for something else.
+    private static ParseResult Parse(IReadOnlyList<string> arguments, Host host) =>
+        Root(host).Parse(arguments, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
 
     private static RootCommand Root(Host host)
     {

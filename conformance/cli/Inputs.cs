@@ -82,21 +82,25 @@ public static class Inputs
         : Catalogue.InGroup(text).ToArray() is { Length: > 0 } family ? family
         : throw new SetupException(Catalogue.UnknownMessage(text));
 
-    /// <summary>Finds an implementation by its name.</summary>
+    /// <summary>Finds an implementation by its name, or by the path of its folder.</summary>
     /// <param name="name">What was typed.</param>
-    /// <param name="implementations">What there is.</param>
-    /// <param name="verb">The verb, for messages.</param>
-    public static IImplementation Implementation(string name, IReadOnlyList<IImplementation> implementations, string verb)
+    /// <param name="host">What there is.</param>
+    public static IImplementation Implementation(string name, Host host)
     {
-        if (implementations.FirstOrDefault(i => string.Equals(i.Name, name, StringComparison.OrdinalIgnoreCase)) is { } found)
+        if (host.Implementations.FirstOrDefault(i => string.Equals(i.Name, name, StringComparison.OrdinalIgnoreCase)) is { } named)
         {
-            return found;
+            return named;
         }
 
-        string[] names = [.. implementations.Select(i => i.Name)];
+        if (name.Length > 0 && host.FromFolder(Path.GetFullPath(name, host.Folder)) is { } described)
+        {
+            return described;
+        }
+
+        string[] names = [.. host.Implementations.Select(i => i.Name)];
         throw new SetupException(
             Catalogue.Find(name) is { } clause ? $"'{name}' is a clause, not an implementation: write --clause {clause.Id.Text()}, and for several --clause A,B"
             : Nearest.Of(name, names) is { } near ? $"there is no implementation '{name}'; did you mean '{near}'?"
-            : $"there is no implementation '{name}'; {verb} one of {string.Join(", ", names)}");
+            : $"there is no implementation '{name}'; there are {string.Join(", ", names)}, and any folder with a manifest");
     }
 }

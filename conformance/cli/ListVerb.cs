@@ -39,7 +39,7 @@ internal sealed class ListVerb : Verb
                 {
                     name = r.Implementation.Name,
                     summary = r.Implementation.Summary,
-                    needs = r.Implementation.Needs,
+                    needs = Host.NeedsOf(r.Implementation),
                     ready = r.Missing is null,
                     missing = r.Missing?.What,
                     command = r.Missing?.Command,
@@ -59,7 +59,7 @@ internal sealed class ListVerb : Verb
                 new Span(Page.Pad(implementation.Name, name + 2), Tone.Bold),
                 new Span(missing is null ? "✓ ready" : "- not ready", missing is null ? Tone.Good : Tone.Warn),
                 new Span("  " + implementation.Summary));
-            page.Spans(hang, hang + 6, new Span("needs ", Tone.Dim), new Span(implementation.Needs));
+            page.Spans(hang, hang + 6, new Span("needs ", Tone.Dim), new Span(Host.NeedsOf(implementation)));
             if (missing is not null)
             {
                 page.Spans(hang, hang + 8, new Span("missing ", Tone.Dim), new Span(missing.What));

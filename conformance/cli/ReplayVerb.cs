@@ -57,7 +57,7 @@ internal sealed class ReplayVerb : Verb
 
         RecordedScript recorded = Host.ReadTrace(Path.GetFullPath(file, Host.Folder));
         IImplementation[] implementations =
-            [.. named.DefaultIfEmpty(recorded.Implementation).Select(n => Inputs.Implementation(n, Host.Implementations, Name)).Distinct()];
+            [.. named.DefaultIfEmpty(recorded.Implementation).Select(n => Inputs.Implementation(n, Host)).Distinct()];
         if (language is not null)
         {
             if (implementations.Length > 1)

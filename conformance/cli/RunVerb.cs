@@ -121,10 +121,7 @@ internal sealed class RunVerb : Verb
 
         // A run that was stopped has judged what it happened to reach; its children may have died of the same Ctrl-C.
         Host.Cancellation.ThrowIfCancellationRequested();
-        return new RunEntry(implementation.Name, python, options.Clauses.Count == 0 ? report : report with
-        {
-            Verdicts = [.. report.Verdicts.Where(v => options.Clauses.Contains(v.Clause))],
-        });
+        return new RunEntry(implementation.Name, python, report);
     }
 
     private IReadOnlyList<(IImplementation Implementation, string? Python)> Subjects(ParseResult arguments)
@@ -137,7 +134,7 @@ internal sealed class RunVerb : Verb
             throw new SetupException(CommandLine.UnknownOption(option, this, Host));
         }
 
-        List<IImplementation> implementations = [.. named.Select(n => Inputs.Implementation(n, Host.Implementations, Name)).Distinct()];
+        List<IImplementation> implementations = [.. named.Select(n => Inputs.Implementation(n, Host)).Distinct()];
         if (file is not null)
         {
             string path = Path.Combine(Host.Folder, file);

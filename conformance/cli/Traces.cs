@@ -33,22 +33,31 @@ public static class Traces
 
     private static RunEntry Write(RunEntry entry, RunReport report, int index, Host host)
     {
-        // The same implementation on two interpreters leaves two sets.
-        string suffix = report.Entries.Take(index).Count(e => e.Name == entry.Name) is > 0 and var before ? $"-{before + 1}" : string.Empty;
+        // Two interpreters of one version leave two sets, as two versions do.
+        string prefix = Prefix(entry);
+        string suffix = report.Entries.Take(index).Count(e => Prefix(e) == prefix) is > 0 and var before ? $"-{before + 1}" : string.Empty;
         ClauseVerdict[] verdicts =
         [
             .. entry.Report.Verdicts.Select(v => v.Counterexample is not { } found ? v
-                : v with { Counterexample = found with { TraceFile = Write(found, entry, suffix, host) } }),
+                : v with { Counterexample = found with { TraceFile = Write(found, entry, prefix + suffix, host) } }),
         ];
         return entry with { Report = entry.Report with { Verdicts = verdicts } };
     }
 
-    private static string Write(Counterexample found, RunEntry entry, string suffix, Host host)
+    private static string Write(Counterexample found, RunEntry entry, string prefix, Host host)
     {
-        string relative = $"{Folder}/{FileName(entry.Name)}{suffix}-{found.Clause.Text()}.json";
+        string relative = $"{Folder}/{prefix}-{found.Clause.Text()}.json";
         host.WriteTrace(Path.Combine(host.Folder, relative), entry, found);
         return relative;
     }
 
-    private static string FileName(string name) => string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '-'));
+    private static string Prefix(RunEntry entry)
+    {
+        Capabilities capabilities = entry.Report.Capabilities;
+        return FileName($"{entry.Name}-{capabilities.Interpreter}-{capabilities.InterpreterVersion}");
+    }
+
+    // The parts come from the implementation: neither a path nor of any length.
+    private static string FileName(string name) =>
+        string.Concat(name.Take(80).Select((c, i) => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' || (c == '.' && i > 0) ? c : '-'));
 }

@@ -86,8 +86,8 @@ public static class VerdictTable
         bool showsCount = used + count.Length + 14 <= page.Width;
         used += (showsCount ? count.Length : 0) + 2;
         int room = page.Width - used;
-        bool showsStatement = room >= TitleWidth + 2 + 40;
-        string title = room < 10 ? string.Empty : showsStatement ? Page.Pad(Page.Fit(clause.Title, TitleWidth), TitleWidth) : Page.Fit(clause.Title, room);
+        bool showsStatement = room >= TitleWidth + 2 + 56;
+        string title = room < 8 ? string.Empty : showsStatement ? Page.Pad(Page.Fit(clause.Title, TitleWidth), TitleWidth) : Page.Fit(clause.Title, room);
         page.Spans(
             0,
             0,
