@@ -58,7 +58,6 @@ public static class Vocabulary
     public static int Exception(ReadOnlySpan<byte> label) =>
         label.Length == 2 && label[0] == 'e' && label[1] is >= (byte)'1' and <= (byte)'7' ? label[1] - '0' : 0;
 
-
     private static class Table<T>
         where T : struct, Enum
     {
