@@ -7,6 +7,9 @@ namespace PyState.Conformance.Engine;
 /// <summary>The words of the protocol for what the model packs in bytes: statuses, channels, raw values, choices, labels. The one place that spells them.</summary>
 public static class Vocabulary
 {
+    /// <summary>Stands in an observation for a handled exception that is none of a script's, for example one of the implementation's own.</summary>
+    public const int ForeignException = 15;
+
     /// <summary>The channels one by one, in the order in which the protocol lists them.</summary>
     public static IReadOnlyList<Channels> EachChannel { get; } =
         [.. Enum.GetValues<Channels>().Where(c => c is not (Channels.None or Channels.All))];
@@ -53,11 +56,18 @@ public static class Vocabulary
         _ => 0,
     };
 
+    /// <summary>The label of a frame byte, for example <c>call3</c>; an ellipsis where a chain was too long.</summary>
+    /// <param name="frame">The byte.</param>
+    public static string Frame(byte frame) => frame == Observation.Truncated ? "…" : new Block(frame).Text;
+
+    /// <summary>The label of an exception number, for example <c>e3</c>; <c>other</c> for one that no script raised.</summary>
+    /// <param name="number">The number, not 0.</param>
+    public static string Exception(int number) => number == ForeignException ? "other" : $"e{number}";
+
     /// <summary>The number of an exception label <c>e1</c> to <c>e7</c>; 0 when it is none.</summary>
     /// <param name="label">The label, UTF-8.</param>
     public static int Exception(ReadOnlySpan<byte> label) =>
         label.Length == 2 && label[0] == 'e' && label[1] is >= (byte)'1' and <= (byte)'7' ? label[1] - '0' : 0;
-
 
     private static class Table<T>
         where T : struct, Enum

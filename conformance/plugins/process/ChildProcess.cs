@@ -157,10 +157,20 @@ internal sealed class ChildProcess : IDisposable
         return $"'{string.Concat(text.Select(c => char.IsControl(c) ? '.' : c))}{(bytes.Length > 80 ? "…" : string.Empty)}'";
     }
 
+    /// <summary>Waits for a line of output that was not asked for.</summary>
+    /// <param name="patience">How long.</param>
+    /// <param name="line">The line, or null at the end.</param>
+    /// <returns>False when the time was up.</returns>
+    internal bool TryReadLine(TimeSpan patience, out byte[]? line) => output.TryTake(patience, out line);
+
     /// <summary>Waits a moment for the child to end by itself.</summary>
     /// <param name="patience">How long.</param>
     /// <returns>How it ended, in words; null when it has not.</returns>
-    internal string? WaitForEnd(TimeSpan patience) => process.WaitForExit(patience) ? HowItEnded() : null;
+    internal string? WaitForEnd(TimeSpan patience)
+    {
+        ended = process.WaitForExit(patience);
+        return ended ? HowItEnded() : null;
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -173,7 +183,6 @@ internal sealed class ChildProcess : IDisposable
     private ChildFailure EndOfOutput()
     {
         string? how = WaitForEnd(TimeSpan.FromSeconds(2));
-        ended = how is not null;
         string unfinished = output.HasMore ? $" in the middle of {Quoted(output.Unfinished)}" : string.Empty;
         return how is null
             ? new ChildFailure(Ending.Garbled, $"closed its standard output{unfinished} and went on")
@@ -196,7 +205,7 @@ internal sealed class ChildProcess : IDisposable
         128 + 13 => "died of SIGPIPE",
         128 + 15 => "died of SIGTERM",
         > 128 and < 128 + 65 => $"died of signal {process.ExitCode - 128}",
-        0 => "ended (exit code 0) without an answer",
+        0 => "ended (exit code 0)",
         _ => $"ended with exit code {process.ExitCode}",
     };
 

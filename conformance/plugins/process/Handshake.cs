@@ -83,7 +83,7 @@ internal static class Handshake
             FreshContext = Choice<FreshContext>(choices, "freshContext"),
             FinishTo = Choice<FinishTo>(choices, "finishTo"),
             FreshDepth = Choice<FreshDepth>(choices, "freshDepth"),
-            Levels = hello.TryGetProperty("levels", out JsonElement levels) ? LevelsOf(levels) : new Levels(),
+            Levels = hello.TryGetProperty("levels", out JsonElement levels) && levels.ValueKind != JsonValueKind.Null ? LevelsOf(levels) : new Levels(),
             Limits = hello.TryGetProperty("limits", out JsonElement limits) ? LimitsOf(limits) : [int.MaxValue, int.MaxValue, int.MaxValue],
         };
     }

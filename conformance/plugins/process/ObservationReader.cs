@@ -90,6 +90,11 @@ internal static class ObservationReader
     {
         if (json.TokenType == JsonTokenType.String)
         {
+            if (json.ValueTextEquals("crashed"u8))
+            {
+                throw new ForkCrashedException();
+            }
+
             foreach ((byte[] word, Status status) in statuses)
             {
                 if (json.ValueTextEquals(word))
@@ -104,10 +109,12 @@ internal static class ObservationReader
 
     private static byte RunningOf(ref Utf8JsonReader json)
     {
-        ReadOnlySpan<byte> text = json.TokenType == JsonTokenType.String ? json.ValueSpan : default;
-        return text.Length == 2 && text[0] is (byte)'c' or (byte)'t' && text[1] is >= (byte)'0' and <= (byte)'9'
-            ? (byte)(text[1] - '0')
-            : throw Unknown("context or thread", ref json);
+        if (json.TokenType == JsonTokenType.Number && json.TryGetByte(out byte number) && number <= 9)
+        {
+            return number;
+        }
+
+        throw Unknown("context or thread", ref json);
     }
 
     // A chain that does not fit keeps its fifteen innermost frames, and a mark that equals no label.
@@ -151,11 +158,11 @@ internal static class ObservationReader
         return (byte)((label << 4) | link);
     }
 
-    private static int ExceptionOf(ref Utf8JsonReader json)
-    {
-        int label = json.TokenType == JsonTokenType.String ? Vocabulary.Exception(json.ValueSpan) : 0;
-        return label != 0 ? label : throw Unknown("exception label", ref json);
-    }
+    // An exception that no script raised is something to see, not something to stumble over.
+    private static int ExceptionOf(ref Utf8JsonReader json) =>
+        json.TokenType != JsonTokenType.String ? throw Unknown("exception label", ref json)
+        : Vocabulary.Exception(json.ValueSpan) is > 0 and var label ? label
+        : Vocabulary.ForeignException;
 
     private static byte PairOf(ref Utf8JsonReader json, Channels channel, bool lowFirst)
     {

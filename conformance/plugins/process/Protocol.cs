@@ -109,6 +109,10 @@ internal static class Protocol
         {
             throw new ChildFailure(Ending.Garbled, e.Message, script < 0 ? null : script);
         }
+        catch (ForkCrashedException e)
+        {
+            throw new ChildFailure(Ending.Crashed, e.Message, script);
+        }
     }
 
     private static Observation[][] ReadResults(ref Utf8JsonReader json, ReadOnlySpan<Script> scripts, Channels declared, out int script)
@@ -214,3 +218,6 @@ internal static class Protocol
 /// <summary>An answer that is JSON and yet not the protocol.</summary>
 /// <param name="message">What is wrong with it.</param>
 internal sealed class MalformedException(string message) : Exception(message);
+
+/// <summary>After <c>fork</c> a script goes on in a child of the child, and that one died.</summary>
+internal sealed class ForkCrashedException() : Exception("the process in which the script went on after a fork died");
