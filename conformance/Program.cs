@@ -17,4 +17,4 @@ using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSi
 
 using var output = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = false };
 using var error = new StreamWriter(Console.OpenStandardError()) { AutoFlush = true };
-return CommandLine.Invoke(args, Hosts.Of(output, error, Terminal.Detect(), stop.Token));
+return CommandLine.Invoke(args, output, error, Terminal.Detect(), stop.Token);

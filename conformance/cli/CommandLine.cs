@@ -11,12 +11,29 @@ namespace PyState.Conformance.Cli;
 /// <summary>Parses arguments, runs a verb, and answers with one of <see cref="ExitCode"/>.</summary>
 public static class CommandLine
 {
+    private const int LongestMessage = 2000;
+
     /// <summary>Runs a command line as the program does, on the implementations there are.</summary>
     /// <param name="arguments">The arguments.</param>
     /// <param name="output">Results.</param>
     /// <param name="error">Errors.</param>
-    public static int Invoke(IReadOnlyList<string> arguments, TextWriter output, TextWriter error) =>
-        Invoke(arguments, Hosts.Of(output, error, Terminal.Plain, CancellationToken.None));
+    /// <param name="terminal">What they are connected to; null for files.</param>
+    /// <param name="cancellation">Cancelled when the run is to stop.</param>
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    public static int Invoke(IReadOnlyList<string> arguments, TextWriter output, TextWriter error, Terminal? terminal = null, CancellationToken cancellation = default)
+    {
+        Host host;
+        try
+        {
+            host = Hosts.Of(output, error, terminal ?? Terminal.Plain, cancellation);
+        }
+        catch (SetupException e)
+        {
+            return Fail(error, SafeText.OneLine(e.Message, LongestMessage));
+        }
+
+        return Invoke(arguments, host);
+    }
 
     /// <summary>Runs a command line.</summary>
     /// <param name="arguments">The arguments.</param>
@@ -135,7 +152,12 @@ public static class CommandLine
     private static int Fail(Host host, string message, bool oneLine = true)
     {
         host.Out.Flush();
-        host.Error.Write($"pystate: {(oneLine ? SafeText.OneLine(message, 2000) : message)}\n");
+        return Fail(host.Error, oneLine ? SafeText.OneLine(message, LongestMessage) : message);
+    }
+
+    private static int Fail(TextWriter error, string message)
+    {
+        error.Write($"pystate: {message}\n");
         return ExitCode.Setup;
     }
 }

@@ -31,9 +31,6 @@ public sealed record Host
     /// <summary>The implementations; the first one is what runs when none is named.</summary>
     public required IReadOnlyList<IImplementation> Implementations { get; init; }
 
-    /// <summary>What an implementation needs to run, in a few words.</summary>
-    public Func<IImplementation, string> NeedsOf { get; init; } = _ => "nothing but .NET";
-
     /// <summary>Makes an implementation of a folder that is not one of ours; null where the path is none.</summary>
     public Func<string, IImplementation?> FromFolder { get; init; } = _ => null;
 
@@ -41,7 +38,7 @@ public sealed record Host
     public required Func<string, IImplementation> FromSwitcher { get; init; }
 
     /// <summary>What is expected of an implementation.</summary>
-    public required Func<IImplementation, Capabilities, IReadOnlyList<Expectation>> ExpectationsOf { get; init; }
+    public required Func<IImplementation, IReadOnlyList<Expectation>> ExpectationsOf { get; init; }
 
     /// <summary>Runs scripts until a bound is reached.</summary>
     public required Func<ISession, RunOptions, Action<RunProgress>?, CancellationToken, ImplementationReport> Run { get; init; }
@@ -50,7 +47,7 @@ public sealed record Host
     public required Func<ISession, Script, Minimizer.Finding?> Replay { get; init; }
 
     /// <summary>Writes the trace of a deviation into a file.</summary>
-    public required Action<string, RunEntry, Counterexample> WriteTrace { get; init; }
+    public required Action<string, RunPart, Counterexample> WriteTrace { get; init; }
 
     /// <summary>Reads a trace from a file.</summary>
     public required Func<string, RecordedScript> ReadTrace { get; init; }
@@ -68,4 +65,5 @@ public sealed record Host
 /// <summary>What a trace file says.</summary>
 /// <param name="Script">The steps.</param>
 /// <param name="Implementation">The name of the implementation on which it was recorded.</param>
-public sealed record RecordedScript(Script Script, string Implementation);
+/// <param name="Interpreter">What to give with <c>--python</c> to replay it where it was recorded; null where the implementation finds it itself.</param>
+public sealed record RecordedScript(Script Script, string Implementation, string? Interpreter = null);

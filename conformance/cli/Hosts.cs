@@ -1,6 +1,8 @@
 // The host of the real program: every implementation there is, the runner, traces and the Python export.
 
 using PyState.Conformance.Engine;
+using PyState.Conformance.Plugins;
+using PyState.Conformance.Plugins.Simulated;
 
 namespace PyState.Conformance.Cli;
 
@@ -12,22 +14,28 @@ public static class Hosts
     /// <param name="error">Errors.</param>
     /// <param name="terminal">What they are connected to.</param>
     /// <param name="cancellation">Cancelled when the run is to stop.</param>
-    public static Host Of(TextWriter output, TextWriter error, Terminal terminal, CancellationToken cancellation) => new()
+    /// <exception cref="SetupException">A manifest beside the program cannot be read.</exception>
+    public static Host Of(TextWriter output, TextWriter error, Terminal terminal, CancellationToken cancellation)
     {
-        Out = output,
-        Error = error,
-        Terminal = terminal,
-        Cancellation = cancellation,
-        Program = Program(),
-        Implementations = [],
-        FromSwitcher = _ => throw new NotSupportedException(),
-        ExpectationsOf = (_, _) => [],
-        Run = Runner.Run,
-        Replay = Replay.Run,
-        WriteTrace = (_, _, _) => { },
-        ReadTrace = _ => throw new NotSupportedException(),
-        ToPython = (_, _) => throw new NotSupportedException(),
-    };
+        var registry = new Registry();
+        return new Host
+        {
+            Out = output,
+            Error = error,
+            Terminal = terminal,
+            Cancellation = cancellation,
+            Program = Program(),
+            Implementations = [new ReferenceImplementation(), .. registry.All],
+            FromFolder = path => File.Exists(Path.Combine(path, Manifest.FileName)) ? registry.Find(path) : null,
+            FromSwitcher = registry.FromSwitcher,
+            ExpectationsOf = i => i is IFolder folder ? ExpectationFile.Read(Path.Combine(folder.Folder, "expectations.json")) : [],
+            Run = Runner.Run,
+            Replay = Replay.Run,
+            WriteTrace = (_, _, _) => { },
+            ReadTrace = _ => throw new NotSupportedException(),
+            ToPython = (_, _) => throw new NotSupportedException(),
+        };
+    }
 
     // Built in a checkout it lies below conformance/bin, and is started as the README says; installed as a tool it has its own name.
     private static string Program() =>

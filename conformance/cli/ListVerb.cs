@@ -39,7 +39,7 @@ internal sealed class ListVerb : Verb
                 {
                     name = r.Implementation.Name,
                     summary = r.Implementation.Summary,
-                    needs = Host.NeedsOf(r.Implementation),
+                    needs = r.Implementation.Needs,
                     ready = r.Missing is null,
                     missing = r.Missing?.What,
                     command = r.Missing?.Command,
@@ -59,13 +59,13 @@ internal sealed class ListVerb : Verb
                 new Span(Page.Pad(implementation.Name, name + 2), Tone.Bold),
                 new Span(missing is null ? "✓ ready" : "- not ready", missing is null ? Tone.Good : Tone.Warn),
                 new Span("  " + implementation.Summary));
-            page.Spans(hang, hang + 6, new Span("needs ", Tone.Dim), new Span(Host.NeedsOf(implementation)));
+            page.Spans(hang, hang + 8, new Span("needs   ", Tone.Dim), new Span(implementation.Needs));
             if (missing is not null)
             {
                 page.Spans(hang, hang + 8, new Span("missing ", Tone.Dim), new Span(missing.What));
                 if (missing.Command.Length > 0)
                 {
-                    page.Command(hang, hang + 4, new Span("type ", Tone.Dim), new Span(missing.Command, Tone.Accent));
+                    page.Command(hang, hang + 9, new Span("do      ", Tone.Dim), new Span(missing.Command, Tone.Accent));
                 }
             }
         }

@@ -23,5 +23,5 @@ public static class Readiness
     /// <param name="name">The implementation.</param>
     /// <param name="missing">What is missing.</param>
     public static string Message(string name, Missing missing) =>
-        $"{name} is not ready: {missing.What}{(missing.Command.Length > 0 ? $"; {missing.Command} provides it" : string.Empty)}";
+        $"{name} is not ready: {missing.What}{(missing.Command.Length > 0 ? $"; {missing.Command}" : string.Empty)}";
 }

@@ -69,8 +69,8 @@ internal sealed class ReplayVerb : Verb
             return ExitCode.Ok;
         }
 
-        string?[] interpreters = [.. (arguments.GetValue(pythons) ?? []).Cast<string?>().DefaultIfEmpty(null)];
-        (IImplementation Implementation, string? Python)[] subjects = [.. from i in implementations from p in interpreters select (i, p)];
+        string?[] interpreters = [.. (arguments.GetValue(pythons) ?? []).Cast<string?>().DefaultIfEmpty(named.Length == 0 ? recorded.Interpreter : null)];
+        (IImplementation Implementation, string? Python)[] subjects = [.. from i in implementations from p in interpreters select (i, p ?? i.Interpreters[^1])];
         foreach ((IImplementation implementation, string? python) in subjects)
         {
             Readiness.Demand(implementation, python);

@@ -108,20 +108,30 @@ internal sealed class RunVerb : Verb
 
     private RunEntry Run(IImplementation implementation, string? python, RunOptions options)
     {
-        using ISession session = implementation.Start(python);
-        options = options with
+        string?[] interpreters = [.. python is null ? implementation.Interpreters : [python]];
+        using ProgressLine? line = Host.Terminal.Progress ? new ProgressLine(Host.Error, Host.Terminal.Width, implementation.Name, options) : null;
+        var parts = new List<RunPart>();
+        for (int i = 0; i < interpreters.Length; i++)
         {
-            Expectations = [.. Host.ExpectationsOf(implementation, session.Capabilities).Where(e => options.Clauses.Count == 0 || options.Clauses.Contains(e.Clause))],
-        };
-        ImplementationReport report;
-        using (ProgressLine? line = Host.Terminal.Progress ? new ProgressLine(Host.Error, Host.Terminal.Width, implementation.Name, options) : null)
-        {
-            report = Host.Run(session, options, line is null ? null : line.Show, Host.Cancellation);
+            if (Share.Of(options, i, interpreters.Length) is not { } share)
+            {
+                continue; // fewer commands than interpreters
+            }
+
+            RunProgress before = new(parts.Sum(p => p.Report.Commands), parts.Sum(p => p.Report.Scripts), 0, 0, 0, parts.Aggregate(TimeSpan.Zero, (t, p) => t + p.Report.Elapsed));
+            using ISession session = implementation.Start(interpreters[i]);
+            ImplementationReport report = Host.Run(
+                session,
+                share with { Expectations = [.. Host.ExpectationsOf(implementation).Where(e => options.Clauses.Count == 0 || options.Clauses.Contains(e.Clause))] },
+                line is null ? null : p => line.Show(p with { Commands = p.Commands + before.Commands, Scripts = p.Scripts + before.Scripts, Elapsed = p.Elapsed + before.Elapsed }),
+                Host.Cancellation);
+
+            // A run that was stopped has judged what it happened to reach; its children may have died of the same Ctrl-C.
+            Host.Cancellation.ThrowIfCancellationRequested();
+            parts.Add(new RunPart(implementation.Name, interpreters[i], report));
         }
 
-        // A run that was stopped has judged what it happened to reach; its children may have died of the same Ctrl-C.
-        Host.Cancellation.ThrowIfCancellationRequested();
-        return new RunEntry(implementation.Name, python, report);
+        return new RunEntry(implementation.Name, python, parts);
     }
 
     private IReadOnlyList<(IImplementation Implementation, string? Python)> Subjects(ParseResult arguments)

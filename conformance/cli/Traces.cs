@@ -21,7 +21,11 @@ public static class Traces
     {
         try
         {
-            return report with { Entries = [.. report.Entries.Select((e, i) => Write(e, report, i, host))] };
+            var names = new HashSet<string>();
+            return report with
+            {
+                Entries = [.. report.Entries.Select(e => new RunEntry(e.Name, e.Interpreter, [.. e.Parts.Select(p => Write(p, names, host))]))],
+            };
         }
         catch (SetupException e)
         {
@@ -31,30 +35,25 @@ public static class Traces
         }
     }
 
-    private static RunEntry Write(RunEntry entry, RunReport report, int index, Host host)
+    private static RunPart Write(RunPart part, HashSet<string> names, Host host)
     {
-        // Two interpreters of one version leave two sets, as two versions do.
-        string prefix = Prefix(entry);
-        string suffix = report.Entries.Take(index).Count(e => Prefix(e) == prefix) is > 0 and var before ? $"-{before + 1}" : string.Empty;
-        ClauseVerdict[] verdicts =
-        [
-            .. entry.Report.Verdicts.Select(v => v.Counterexample is not { } found ? v
-                : v with { Counterexample = found with { TraceFile = Write(found, entry, prefix + suffix, host) } }),
-        ];
-        return entry with { Report = entry.Report with { Verdicts = verdicts } };
+        Capabilities capabilities = part.Report.Capabilities;
+        string prefix = FileName($"{part.Implementation}-{capabilities.Interpreter}-{capabilities.InterpreterVersion}");
+        string name = prefix;
+        for (int i = 2; !names.Add(name); i++)
+        {
+            name = $"{prefix}-{i}"; // two interpreters of one version leave two sets, as two versions do
+        }
+
+        ClauseVerdict[] verdicts = [.. part.Report.Verdicts.Select(v => v.Counterexample is { } c ? v with { Counterexample = Write(c, part, name, host) } : v)];
+        return part with { Report = part.Report with { Verdicts = verdicts } };
     }
 
-    private static string Write(Counterexample found, RunEntry entry, string prefix, Host host)
+    private static Counterexample Write(Counterexample found, RunPart part, string name, Host host)
     {
-        string relative = $"{Folder}/{prefix}-{found.Clause.Text()}.json";
-        host.WriteTrace(Path.Combine(host.Folder, relative), entry, found);
-        return relative;
-    }
-
-    private static string Prefix(RunEntry entry)
-    {
-        Capabilities capabilities = entry.Report.Capabilities;
-        return FileName($"{entry.Name}-{capabilities.Interpreter}-{capabilities.InterpreterVersion}");
+        string relative = $"{Folder}/{name}-{found.Clause.Text()}.json";
+        host.WriteTrace(Path.Combine(host.Folder, relative), part, found);
+        return found with { TraceFile = relative };
     }
 
     // The parts come from the implementation: neither a path nor of any length.

@@ -86,7 +86,7 @@ public static class ChannelText
         var labels = new List<string>();
         for (int i = 0; i < frames.Count; i++)
         {
-            labels.Add(frames[i] == Observation.Truncated ? "…" : new Block(frames[i]).Text);
+            labels.Add(Vocabulary.Frame(frames[i]));
         }
 
         return string.Join(" < ", labels);
@@ -95,8 +95,8 @@ public static class ChannelText
     private static string Handled(byte handled) => (handled >> 4, handled & 15) switch
     {
         (0, _) => "none",
-        (var e, 0) => $"e{e}",
-        var (e, link) => $"e{e} (context e{link})",
+        (var e, 0) => Vocabulary.Exception(e),
+        var (e, link) => $"{Vocabulary.Exception(e)} (context {Vocabulary.Exception(link)})",
     };
 
     private static string Functions(byte packed) => (packed >> 4, packed & 15) switch

@@ -17,9 +17,9 @@ public static class CounterexampleBlock
     /// <summary>Adds the whole block.</summary>
     /// <param name="page">The page.</param>
     /// <param name="counterexample">The deviation.</param>
-    /// <param name="implementation">The implementation's name on the command line.</param>
+    /// <param name="part">Where it was found.</param>
     /// <param name="program">How this program is started, for the commands to type.</param>
-    public static void AddTo(Page page, Counterexample counterexample, string implementation, string program)
+    public static void AddTo(Page page, Counterexample counterexample, RunPart part, string program)
     {
         Clause clause = Catalogue.ById(counterexample.Clause);
         page.Text(clause.Statement, Tone.Bold, Indent);
@@ -35,13 +35,14 @@ public static class CounterexampleBlock
         string shrunk = counterexample.OriginalLength > counterexample.Script.Commands.Count
             ? $", shrunk from {counterexample.OriginalLength} steps"
             : string.Empty;
+        AddFact(page, "on", $"{part.Report.Capabilities.Interpreter} {part.Report.Capabilities.InterpreterVersion}");
         AddFact(page, "seed", $"{counterexample.Seed.Run}, script {counterexample.Seed.Number}{shrunk}");
         string id = counterexample.Clause.Text();
         if (counterexample.TraceFile is { } trace)
         {
             AddFact(page, "trace", trace);
             string file = Quoted(trace);
-            AddCommand(page, "replay", $"{program} replay {file} {implementation}");
+            AddCommand(page, "replay", $"{program} replay {file} {part.Implementation}{(part.Interpreter is null ? string.Empty : " --python " + Quoted(part.Interpreter))}");
             AddCommand(page, "python", $"{program} replay {file} --as python");
         }
 

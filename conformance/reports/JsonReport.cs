@@ -42,21 +42,6 @@ public static class JsonReport
     /// <param name="report">The run.</param>
     public static string Text(RunReport report) => JsonSerializer.Serialize(Of(report), Options) + "\n";
 
-    /// <summary>A counterexample as it stands in the report; <c>replay</c> writes the same.</summary>
-    /// <param name="counterexample">The counterexample.</param>
-    public static object Of(Counterexample counterexample) => new
-    {
-        words = counterexample.Words,
-        detail = counterexample.Detail,
-        seed = Number(counterexample.Seed.Run),
-        script = counterexample.Seed.Number,
-        originalLength = counterexample.OriginalLength,
-        alphabet = Vocabulary.Of(counterexample.Script.Alphabet),
-        steps = Steps(counterexample.Script),
-        divergence = counterexample.Divergence is { } d ? Of(d, counterexample.Script) : null,
-        trace = counterexample.TraceFile,
-    };
-
     /// <summary>A divergence as it stands in the report.</summary>
     /// <param name="divergence">The divergence.</param>
     /// <param name="script">The script in which it is.</param>
@@ -100,11 +85,11 @@ public static class JsonReport
             scripts = report.Scripts,
             seconds = Math.Round(report.Elapsed.TotalSeconds, 3),
             counts = Enum.GetValues<VerdictKind>().ToDictionary(k => k.Key(), entry.Count),
-            verdicts = report.Verdicts.Select(Of).ToArray(),
+            verdicts = report.Verdicts.Select(v => Of(v, entry)).ToArray(),
         };
     }
 
-    private static object Of(ClauseVerdict verdict) => new
+    private static object Of(ClauseVerdict verdict, RunEntry entry) => new
     {
         clause = verdict.Clause.Text(),
         title = Catalogue.ById(verdict.Clause).Title,
@@ -113,7 +98,21 @@ public static class JsonReport
         exercised = verdict.Exercised,
         reason = verdict.Reason,
         expectation = verdict.Expectation is { } e ? new { verdict = e.Verdict.Key(), reason = e.Reason, link = e.Link } : null,
-        counterexample = verdict.Counterexample is { } c ? Of(c) : null,
+        counterexample = verdict.Counterexample is { } c ? Of(c, entry.PartOf(c)) : null,
+    };
+
+    private static object Of(Counterexample counterexample, RunPart part) => new
+    {
+        interpreterVersion = part.Report.Capabilities.InterpreterVersion,
+        words = counterexample.Words,
+        detail = counterexample.Detail,
+        seed = Number(counterexample.Seed.Run),
+        script = counterexample.Seed.Number,
+        originalLength = counterexample.OriginalLength,
+        alphabet = Vocabulary.Of(counterexample.Script.Alphabet),
+        steps = Steps(counterexample.Script),
+        divergence = counterexample.Divergence is { } d ? Of(d, counterexample.Script) : null,
+        trace = counterexample.TraceFile,
     };
 
     // 64 bits do not fit in the numbers that many JSON readers have.

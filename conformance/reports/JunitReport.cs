@@ -67,7 +67,7 @@ public static class JunitReport
             if (verdict.Counterexample is { } counterexample)
             {
                 var page = new Page(Width);
-                CounterexampleBlock.AddTo(page, counterexample, entry.Name, program);
+                CounterexampleBlock.AddTo(page, counterexample, entry.PartOf(counterexample), program);
                 xml.WriteString("\n" + page);
             }
 

@@ -4,14 +4,27 @@ using PyState.Conformance.Engine;
 
 namespace PyState.Conformance.Reports;
 
-/// <summary>One implementation, on one interpreter.</summary>
+/// <summary>What was found on one interpreter.</summary>
+/// <param name="Implementation">The implementation's name on the command line.</param>
+/// <param name="Interpreter">What to give with <c>--python</c> to run there again; null where the implementation finds it itself.</param>
+/// <param name="Report">What is known.</param>
+public sealed record RunPart(string Implementation, string? Interpreter, ImplementationReport Report);
+
+/// <summary>One implementation, on one interpreter or on several whose verdicts are drawn together.</summary>
 /// <param name="Name">Its name on the command line.</param>
 /// <param name="Interpreter">What was given with <c>--python</c>, or null.</param>
-/// <param name="Report">What is known of it.</param>
-public sealed record RunEntry(string Name, string? Interpreter, ImplementationReport Report)
+/// <param name="Parts">What was found, at least on one interpreter.</param>
+public sealed record RunEntry(string Name, string? Interpreter, IReadOnlyList<RunPart> Parts)
 {
+    /// <summary>What is known of it.</summary>
+    public ImplementationReport Report { get; } = DrawnTogether.Of([.. Parts.Select(p => p.Report)]);
+
     /// <summary>Name and interpreter, for a summary.</summary>
     public string Label => Interpreter is null ? Name : $"{Name} ({Interpreter})";
+
+    /// <summary>Where a counterexample was found.</summary>
+    /// <param name="counterexample">One of this entry's verdicts'.</param>
+    public RunPart PartOf(Counterexample counterexample) => Parts.First(p => p.Report.Verdicts.Any(v => v.Counterexample == counterexample));
 
     /// <summary>The run's exit code for this implementation: 1 where a verdict differs from its expectation, 3 where nothing was judged or a clause
     /// that could have been was not, 0 otherwise.</summary>

@@ -30,7 +30,7 @@ public static class VerdictTable
             foreach (ClauseVerdict row in family)
             {
                 AddRow(page, row, verdict, exercised);
-                AddEvidence(page, row, entry.Name, program);
+                AddEvidence(page, row, entry, program);
             }
         }
 
@@ -98,7 +98,7 @@ public static class VerdictTable
             new Span(showsStatement ? "  " + Page.Fit(clause.Statement, room - TitleWidth - 2) : string.Empty, Tone.Dim));
     }
 
-    private static void AddEvidence(Page page, ClauseVerdict row, string implementation, string program)
+    private static void AddEvidence(Page page, ClauseVerdict row, RunEntry entry, string program)
     {
         if (row.Kind.IsRed() && row.Expectation is { } expectation)
         {
@@ -121,7 +121,7 @@ public static class VerdictTable
         }
         else if (row.Counterexample is { } counterexample)
         {
-            CounterexampleBlock.AddTo(page, counterexample, implementation, program);
+            CounterexampleBlock.AddTo(page, counterexample, entry.PartOf(counterexample), program);
         }
     }
 

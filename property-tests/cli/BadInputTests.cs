@@ -19,7 +19,7 @@ public sealed class BadInputTests
         { "run READY-01", "write --clause READY-01" },
         { "run --comands 3", "did you mean '--commands'?" },
         { "run --commands=3 --sed=4", "did you mean '--seed'?" },
-        { "run pypy", "apt-get install pypy3 provides it" },
+        { "run pypy", "apt-get install pypy3" },
         { "run --require pipy", "did you mean 'pypy'?" },
         { "run --commands 0", "--commands cannot be '0'" },
         { "run --commands -3", "--commands cannot be '-3'" },

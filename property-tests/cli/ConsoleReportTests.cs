@@ -89,6 +89,7 @@ public sealed partial class ConsoleReportTests
                      trace               expected function 1, active  seen function 1, no call event
                      raw TracingNesting  expected 0                   seen 1
 
+                on      CPython 3.11.2
                 seed    1, script 4711, shrunk from 31 steps
                 trace   pystate-results/greenlet-CPython-3.11.2-READY-05.json
                 replay  pystate replay pystate-results/greenlet-CPython-3.11.2-READY-05.json greenlet

@@ -20,7 +20,7 @@ public sealed class FactVerbTests
         Assert.Equal(0, call.Invoke("list"));
         Assert.Contains("reference  ✓ ready", call.Out, StringComparison.Ordinal);
         Assert.Contains("missing no pypy3 on the path", call.Out, StringComparison.Ordinal);
-        Assert.Contains("type apt-get install pypy3", call.Out, StringComparison.Ordinal);
+        Assert.Contains("do      apt-get install pypy3", call.Out, StringComparison.Ordinal);
     }
 
     /// <summary>The same for programs.</summary>

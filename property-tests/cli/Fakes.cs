@@ -54,7 +54,7 @@ internal sealed class Call : IDisposable
             Folder = Folder,
             Implementations = [new FakeImplementation("reference"), new FakeImplementation("greenlet"), new FakeImplementation("pypy", new Missing("no pypy3 on the path", "apt-get install pypy3"))],
             FromSwitcher = path => new FakeImplementation(Path.GetFileNameWithoutExtension(path)),
-            ExpectationsOf = (_, _) => [],
+            ExpectationsOf = _ => [],
             Run = (session, _, _, _) => Canned.Green(session.Capabilities),
             Replay = (_, _) => null,
             WriteTrace = (path, _, _) => AtomicFile.Write(path, s => s.Write("{}"u8)),
