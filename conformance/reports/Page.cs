@@ -73,8 +73,14 @@ public sealed class Page(int width)
         return safe + new string(' ', Math.Max(0, cells - Cells(safe)));
     }
 
-    /// <summary>An empty line.</summary>
-    public void Blank() => lines.Add([]);
+    /// <summary>An empty line, unless there is one already or nothing before it.</summary>
+    public void Blank()
+    {
+        if (lines.Count > 0 && lines[^1].Count > 0)
+        {
+            lines.Add([]);
+        }
+    }
 
     /// <summary>A paragraph in one tone.</summary>
     /// <param name="text">The text.</param>
