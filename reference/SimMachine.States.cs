@@ -32,11 +32,13 @@ public sealed partial class SimMachine
         return status;
     }
 
-    // Calls Restore. A real switcher is on the saved flow's C stack by then; its own flow has come to its end. While the running flow has
-    // blocks the implementation must refuse, and its C stack stays where it is.
+    // Calls Restore. A real switcher is on the saved flow's C stack by then; its own flow has come to its end, but for blocks that have no
+    // frame and that nothing requires it to leave. While it has frames the implementation must refuse, and no C stack is moved: they may
+    // have their cframes there.
     private SimStatus RestoreFlow(SimThread thread, ulong handle, Flow? target)
     {
-        bool moved = target is not null && thread.Flow.Blocks == 0 && target.Thread == thread && _stacks.MoveIn(target);
+        Flow ended = thread.Flow;
+        bool moved = target is not null && ended.Frames == 0 && target.Thread == thread && _stacks.MoveIn(target);
         ulong samples = thread.Load(Field.LastProfiledFrameSeq);
         thread.BeginGuard();
         SimStatus status = _implementation.Restore(thread, handle);
@@ -46,6 +48,7 @@ public sealed partial class SimMachine
             if (moved)
             {
                 _stacks.Evict(target!);
+                _ = _stacks.MoveIn(ended);
             }
 
             return status;
@@ -54,14 +57,10 @@ public sealed partial class SimMachine
         CheckProfiler(thread, samples);
         if (target is not null)
         {
-            if (!moved)
-            {
-                _ = _stacks.MoveIn(target);
-            }
-
-            Flow ended = thread.Flow;
+            _ = _stacks.MoveIn(target);
             thread.Flow = target;
             target.Thread = thread;
+            _evaluator.Vacate(ended);
             _stacks.End(ended);
         }
 

@@ -11,7 +11,10 @@ namespace PyState.Conformance.Specification;
 /// <summary>Generated parts that print the lifecycles and the totality tables.</summary>
 public static class LifecycleTables
 {
-    /// <summary>Every cell of the operations' table: a matrix an operation, equal rows and equal columns merged.</summary>
+    private static readonly HandleState[] Live =
+        [HandleState.LiveWithFrames, HandleState.LiveWithoutFrames, HandleState.LiveEnteredWithFrames, HandleState.LiveEnteredWithoutFrames];
+
+    /// <summary>Every cell of the operations' table: a matrix an operation; equal matrices, equal rows and equal columns are merged.</summary>
     public static string TotalityTable() => Matrices(Enum.GetValues<Call>(), Totality.Outcome, NameOf);
 
     /// <summary>Every cell of the ambient events' table.</summary>
@@ -32,9 +35,9 @@ public static class LifecycleTables
     private static string Matrices<T>(IEnumerable<T> events, Func<Situation, HandleState, T, CellOutcome> outcome, Func<T, string> name)
     {
         var text = new StringBuilder();
-        foreach (var what in events)
+        foreach (var equal in events.GroupBy(what => Matrix((s, h) => outcome(s, h, what))))
         {
-            text.Append("**").Append(name(what)).Append("**\n\n").Append(Matrix((s, h) => outcome(s, h, what))).Append('\n');
+            text.Append("**").AppendJoin("; ", equal.Select(name)).Append("**\n\n").Append(equal.Key).Append('\n');
         }
 
         return text.ToString();
@@ -48,18 +51,34 @@ public static class LifecycleTables
             .GroupBy(h => string.Join('|', Enum.GetValues<Situation>().Select(s => Cell(s, h)))).Select(g => g.ToList()).ToList();
         var rows = Enum.GetValues<Situation>()
             .GroupBy(s => string.Join('|', columns.Select(c => Cell(s, c[0])))).Select(g => g.ToList()).ToList();
-        var table = new MarkdownTable(["caller \\ handle", .. columns.Select(c => List(c, Enum.GetValues<HandleState>().Length))]);
+        var table = new MarkdownTable(["caller \\ handle", .. columns.Select(HandleNames)]);
         foreach (var row in rows)
         {
-            table.Row([List(row, Enum.GetValues<Situation>().Length), .. columns.Select(c => Cell(row[0], c[0]))]);
+            table.Row([SituationNames(row), .. columns.Select(c => Cell(row[0], c[0]))]);
         }
 
         return table.ToString();
     }
 
-    private static string List<T>(List<T> values, int all)
-        where T : struct, Enum =>
-        values.Count == all ? "any" : string.Join(", ", values.Select(v => Words(v.ToString())));
+    private static string HandleNames(List<HandleState> handles)
+    {
+        if (handles.Count == Enum.GetValues<HandleState>().Length)
+        {
+            return "any";
+        }
+
+        bool live = Live.All(handles.Contains);
+        return string.Join(", ", handles.Where(h => !live || !Live.Contains(h)).Select(h => Words(h.ToString())).Concat(live ? ["live"] : []));
+    }
+
+    // The longer half of the situations reads better as what it leaves out.
+    private static string SituationNames(List<Situation> situations)
+    {
+        Situation[] rest = [.. Enum.GetValues<Situation>().Except(situations)];
+        return rest.Length == 0 ? "any"
+            : situations.Count > rest.Length + 1 ? $"any but {string.Join(", ", rest.Select(s => Words(s.ToString())))}"
+            : string.Join(", ", situations.Select(s => Words(s.ToString())));
+    }
 
     private static string Describe(CellOutcome outcome, HandleState before) =>
         $"`{NameOf(outcome.Status)}`{(outcome.Next == before ? "" : $" → {Words(outcome.Next.ToString())}")}{(outcome.Abandons ? ", counted" : "")} {Phrases.Link(outcome.Clause)}";

@@ -169,16 +169,16 @@ public static partial class Machine
     private static Outcome EnterGenerator(Semantics semantics, ref State state, int g)
     {
         ref GeneratorObject generator = ref state.Generators[g];
-        if (generator.Running)
-        {
-            return Ended(Status.Busy);
-        }
-
         ref Flow flow = ref state.Threads[state.Active].Flow;
         int handlers = generator.Handled.Count;
         if (flow.Blocks.Count + 1 + handlers > MaximumBlocks)
         {
             return Ended(Status.Inapplicable);
+        }
+
+        if (generator.Running)
+        {
+            return Ended(Status.Busy);
         }
 
         int levels = semantics.Levels.Of[(int)BlockKind.Generator] + (handlers * semantics.Levels.GeneratorHandler);
@@ -221,12 +221,12 @@ public static partial class Machine
 
     private static Outcome EnterContext(Semantics semantics, ref State state, int k)
     {
-        if (state.UserEntered[k] != 0)
+        ref Flow flow = ref state.Threads[state.Active].Flow;
+        if (flow.Blocks.Count < MaximumBlocks && IsEntered(in state, state.UserContext[k]))
         {
             return Ended(Status.Entered);
         }
 
-        ref Flow flow = ref state.Threads[state.Active].Flow;
         Status status = Enter(semantics, ref state, new Block(BlockKind.Context, k));
         if (status == Status.Ok)
         {

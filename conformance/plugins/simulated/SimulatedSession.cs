@@ -31,6 +31,7 @@ public sealed class SimulatedSession : ISession, ISteppable
                 FreshContext = (Spec.Model.FreshContext)choices.FreshContext,
                 FinishTo = (Spec.Model.FinishTo)choices.FinishTo,
                 FreshDepth = (Spec.Model.FreshDepth)choices.FreshDepth,
+                SeparateStacks = choices.SeparateStacks,
                 Limits = SimMachine.Limits.ToArray(),
             },
         };
