@@ -1,22 +1,20 @@
-using PyState.Conformance.Engine;
-using PyState.Conformance.Plugins.Simulated;
-using PyState.Reference;
-using PyState.Spec.Clauses;
-using PyState.Spec.Versions;
+// The program `pystate`: the command line on the real console.
 
-foreach (VersionProfile profile in Profiles.All)
+using System.Runtime.InteropServices;
+using PyState.Conformance.Cli;
+
+using var stop = new CancellationTokenSource();
+
+// The first signal ends the run at the next script; a second one ends the program, whatever it is doing.
+void Stop(PosixSignalContext signal)
 {
-    using var session = new SimulatedSession(profile, new ReferenceState());
-    ImplementationReport report = Runner.Run(session, new RunOptions { Commands = long.Parse(args[0]), Seed = ulong.Parse(args[1]) }, null, CancellationToken.None);
-    Console.WriteLine($"{profile.Version}: {report.Commands} commands, {report.Scripts} scripts, {report.Elapsed.TotalSeconds:0.0} s, {report.Commands / report.Elapsed.TotalSeconds / 1e6:0.00} M/s");
-    foreach (ClauseVerdict v in report.Verdicts)
-    {
-        if (v.IsRed)
-        {
-            Counterexample c = v.Counterexample!;
-            Console.WriteLine($"  {v.Clause.Text()} {v.Kind} {c.Words} {c.Detail} seed {c.Seed.Number} step {c.Divergence?.Step} channels {c.Divergence?.Channels}");
-            Console.WriteLine("     " + string.Join("; ", c.Script.Commands));
-        }
-        else if (v.Kind == VerdictKind.NotExercised) Console.WriteLine($"  {v.Clause.Text()} not exercised");
-    }
+    signal.Cancel = !stop.IsCancellationRequested;
+    stop.Cancel();
 }
+
+using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+
+using var output = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = false };
+using var error = new StreamWriter(Console.OpenStandardError()) { AutoFlush = true };
+return CommandLine.Invoke(args, output, error, Terminal.Detect(), stop.Token);

@@ -60,7 +60,7 @@ public static class Catalogue
     public static IReadOnlyList<string> Nearest(string text, int count = 3) =>
     [
         .. Ordered.Select(c => c.Id.Text())
-            .OrderBy(t => Distance(Normal(text), Normal(t)))
+            .OrderBy(t => EditDistance.Of(Normal(text), Normal(t)))
             .ThenBy(t => t, StringComparer.Ordinal)
             .Take(count),
     ];
@@ -82,28 +82,4 @@ public static class Catalogue
     }
 
     private static string Normal(string text) => text.Trim().ToUpperInvariant().Replace("_", "-", StringComparison.Ordinal);
-
-    /// <summary>Levenshtein distance, in single-character edits.</summary>
-    private static int Distance(string a, string b)
-    {
-        var row = new int[b.Length + 1];
-        for (var j = 0; j <= b.Length; j++)
-        {
-            row[j] = j;
-        }
-
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-
-        return row[b.Length];
-    }
 }
