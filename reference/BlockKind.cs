@@ -41,12 +41,17 @@ public enum BlockKind : byte
 /// <summary>Facts about the kinds of blocks.</summary>
 public static class Blocks
 {
+    /// <summary>The argument of a callback that is a trace function written in C: it has no frame.</summary>
+    public const int CTraceFunction = 2;
+
     /// <summary>The recursion levels that entering a block adds to the depth.</summary>
     /// <param name="kind">The kind.</param>
+    /// <param name="argument">The argument of the command.</param>
     /// <param name="version">The version: C recursion counts as depth up to 3.11.</param>
     /// <returns>0 or 1.</returns>
-    public static int Levels(BlockKind kind, CPythonVersion version) => kind switch
+    public static int Levels(BlockKind kind, int argument, CPythonVersion version) => kind switch
     {
+        BlockKind.Callback when argument == CTraceFunction => 0,
         BlockKind.Handler or BlockKind.Context or BlockKind.Recovering => 0,
         BlockKind.Native => version <= CPythonVersion.V3_11 ? 1 : 0,
         _ => 1,
@@ -60,7 +65,7 @@ public static class Blocks
     {
         BlockKind.Call => (byte)(0x10 | argument),
         BlockKind.Generator => (byte)(0x20 | argument),
-        BlockKind.Callback => (byte)(0x30 | argument),
+        BlockKind.Callback => (byte)(argument == CTraceFunction ? 0 : 0x30 | argument),
         BlockKind.Finalizer => 0x40,
         BlockKind.Repr => 0x50,
         BlockKind.Trashcan => 0x60,

@@ -23,7 +23,7 @@ internal sealed partial class Evaluator
 
         _running[index] = true;
         ulong record = Push(thread.Flow, BlockKind.Generator, index);
-        Deepen(thread, Blocks.Levels(BlockKind.Generator, version));
+        Deepen(thread, Blocks.Levels(BlockKind.Generator, 0, version));
         heap.IncRef(generator);
         memory.Put(record + Record.Saved, generator);
         EnterFrame(thread, record, BlockKind.Generator, index, generator);
@@ -58,7 +58,7 @@ internal sealed partial class Evaluator
         }
 
         LeaveGeneratorFrame(thread, record, generator);
-        Deepen(thread, -Blocks.Levels(BlockKind.Generator, version));
+        Deepen(thread, -Blocks.Levels(BlockKind.Generator, 0, version));
         Pop(flow, record);
         heap.DecRef(generator);
     }
@@ -217,11 +217,19 @@ internal sealed partial class Evaluator
 
         Add(thread, Field.Tracing, 1);
         UpdateUseTracing(thread);
-        EnterFrame(thread, record, BlockKind.Callback, argument, 0);
+        if (argument != Blocks.CTraceFunction)
+        {
+            EnterFrame(thread, record, BlockKind.Callback, argument, 0);
+        }
     }
 
-    private void LeaveCallback(SimThread thread, ulong record)
+    private void LeaveCallback(SimThread thread, ulong record, ulong header)
     {
+        if (Record.Argument(header) != Blocks.CTraceFunction)
+        {
+            LeaveFrame(thread, record, header);
+        }
+
         if (thread.Has(Field.TraceEvent))
         {
             thread.Set(Field.TraceEvent, memory.Load(record + Record.SavedEvent));

@@ -31,7 +31,7 @@ internal sealed partial class Evaluator(Memory memory, Heap heap, CPythonVersion
     internal void Enter(SimThread thread, BlockKind kind, int argument, ulong operand = 0)
     {
         ulong record = Push(thread.Flow, kind, argument);
-        Deepen(thread, Blocks.Levels(kind, version));
+        Deepen(thread, Blocks.Levels(kind, argument, version));
         switch (kind)
         {
             case BlockKind.Handler:
@@ -85,8 +85,7 @@ internal sealed partial class Evaluator(Memory memory, Heap heap, CPythonVersion
                 LeaveContext(thread, record);
                 break;
             case BlockKind.Callback:
-                LeaveFrame(thread, record, header);
-                LeaveCallback(thread, record);
+                LeaveCallback(thread, record, header);
                 break;
             case BlockKind.Repr:
                 LeaveFrame(thread, record, header);
@@ -121,7 +120,7 @@ internal sealed partial class Evaluator(Memory memory, Heap heap, CPythonVersion
                 break;
         }
 
-        Deepen(thread, -Blocks.Levels(kind, version));
+        Deepen(thread, -Blocks.Levels(kind, Record.Argument(header), version));
         Pop(flow, record);
         return profiled;
     }
@@ -178,7 +177,7 @@ internal sealed partial class Evaluator(Memory memory, Heap heap, CPythonVersion
     private void Pop(Flow flow, ulong record)
     {
         ulong header = memory.Peek(record + Record.Header);
-        if (Blocks.Label(Record.Kind(header), 0) != 0)
+        if (Blocks.Label(Record.Kind(header), Record.Argument(header)) != 0)
         {
             flow.Frames--;
         }

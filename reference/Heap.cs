@@ -74,16 +74,16 @@ internal sealed class Heap(Memory memory)
     /// <summary>The next allocation of an implementation fails.</summary>
     internal bool FailNext { get; set; }
 
-    /// <summary>Allocations since <see cref="Reset"/>.</summary>
+    /// <summary>Allocations since <see cref="Reset()"/>.</summary>
     internal int Allocations { get; private set; }
 
-    /// <summary>Releases since <see cref="Reset"/> that ended an object whose end can run Python code (weak references, finalizers of what it held).</summary>
+    /// <summary>Releases since <see cref="Reset()"/> that ended an object whose end can run Python code (weak references, finalizers of what it held).</summary>
     internal int CodeRuns { get; private set; }
 
     /// <summary>Blocks alive.</summary>
     internal int LiveBlocks { get; private set; }
 
-    /// <summary>Every block ever made since <see cref="Reset"/>, alive or not.</summary>
+    /// <summary>Every block ever made since <see cref="Reset()"/>, alive or not.</summary>
     internal List<(ulong Address, ObjectKind Kind)> Blocks { get; } = [];
 
     internal void Reset()

@@ -97,7 +97,7 @@ public interface IPyState
     /// <returns>As TopFrame.</returns>
     SimStatus Clear(SimThread thread, ulong handle);
 
-    /// <summary>How many states were abandoned since <see cref="Reset"/>; never fails (HANDLE-03).</summary>
+    /// <summary>How many states were abandoned since <see cref="Reset()"/>; never fails (HANDLE-03).</summary>
     /// <returns>The number.</returns>
     int AbandonedCount();
 

@@ -25,7 +25,7 @@ internal sealed class Memory
 
     internal Memory() => _words.AsSpan(0, NullPageWords).Fill(Null);
 
-    /// <summary>The first fault since <see cref="Reset"/>.</summary>
+    /// <summary>The first fault since <see cref="Reset()"/>.</summary>
     internal Fault Fault { get; private set; }
 
     /// <summary>The address that <see cref="Fault"/> is about, 0 if none.</summary>

@@ -37,7 +37,7 @@ public enum RawComponent : byte
     /// <summary>Whether the thread state says that tracing is on, up to 3.11.</summary>
     UseTracing,
 
-    /// <summary>1 if there is a current Context object.</summary>
+    /// <summary>0 without a current Context object, else 1 plus its values: ContextVar 0, and four times ContextVar 1.</summary>
     ContextObject,
 
     /// <summary>Label of the pending exception.</summary>

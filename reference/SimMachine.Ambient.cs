@@ -50,11 +50,11 @@ public sealed partial class SimMachine
         return Done(SimStatus.Ok);
     }
 
-    /// <summary>The process forks and goes on in the child: all other threads are gone without running anything.</summary>
+    /// <summary>The main thread forks and the script goes on in the child: all other threads are gone without running anything.</summary>
     /// <returns>Ok, Inapplicable.</returns>
     public SimStatus Fork()
     {
-        if (!BeginCode() || _active.Interpreter != 0)
+        if (!BeginCode() || _active != _threads[0])
         {
             return Inapplicable();
         }

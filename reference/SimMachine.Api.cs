@@ -18,7 +18,9 @@ public sealed partial class SimMachine
     /// <returns>Ok, Inapplicable, Detached, Finalizing, NoMemory.</returns>
     public SimStatus New(int h, int f)
     {
-        if (!IsIn(f, 0, 1) || !BeginApi(h) || _handleInUse[h])
+        // A caller that can do nothing is told so, whatever its variable holds.
+        bool isRefused = !_active.IsAttached || _active.IsFinalizing;
+        if (!IsIn(f, 0, 1) || !BeginApi(h) || (_handleInUse[h] && !isRefused))
         {
             return Inapplicable();
         }
@@ -152,12 +154,18 @@ public sealed partial class SimMachine
     /// <returns>Ok, Inapplicable, or what <see cref="IPyState.GetContext"/> returns.</returns>
     public SimStatus GetContext(int h, int k)
     {
-        if (!IsIn(k, 0, UserContexts - 1) || !BeginApi(h) || (_userContexts[k] != 0 && _active.IsEntered(_userContexts[k])))
+        if (!IsIn(k, 0, UserContexts - 1) || !BeginApi(h))
         {
             return Inapplicable();
         }
 
         SimStatus status = _implementation.GetContext(_active, _handles[h], out ulong context);
+        if (status == SimStatus.Ok && _userContexts[k] != 0 && _active.IsEntered(_userContexts[k]))
+        {
+            _heap.DecRef(context);
+            return Inapplicable();
+        }
+
         if (status == SimStatus.Ok && context != 0)
         {
             Probe = 1;
@@ -253,19 +261,9 @@ public sealed partial class SimMachine
     /// <returns>Ok, Inapplicable, Detached, Finalizing.</returns>
     public SimStatus Pending(int e)
     {
-        if (!IsIn(e, 0, 7) || !BeginApi(0))
+        if (!IsIn(e, 0, 7) || !BeginApi(0) || !_active.IsAttached || _active.IsFinalizing)
         {
             return Inapplicable();
-        }
-
-        if (!_active.IsAttached)
-        {
-            return DoneApi(SimStatus.Detached);
-        }
-
-        if (_active.IsFinalizing)
-        {
-            return DoneApi(SimStatus.Finalizing);
         }
 
         ClearPending(_active);

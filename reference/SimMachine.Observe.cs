@@ -123,7 +123,7 @@ public sealed partial class SimMachine
         RawComponent.Cframe => Cframe(),
         RawComponent.CStackBounds => HasRightBounds() ? 1 : 0,
         RawComponent.UseTracing => _evaluator.UseTracing(_active) ? 1 : 0,
-        RawComponent.ContextObject => _active.Load(Field.Context) != 0 ? 1 : 0,
+        RawComponent.ContextObject => ContextObject(_active.Load(Field.Context)),
         RawComponent.PendingException => Label(_active.Load(Field.PendingException)),
         RawComponent.AsyncException => (long)_active.Load(Field.AsyncExc),
         RawComponent.RecursionLimit => _active.RecursionLimit,
@@ -131,6 +131,10 @@ public sealed partial class SimMachine
         RawComponent.Allocations => _saveCost,
         _ => 0,
     });
+
+    // Read past the cache of ContextVar, so that a stale cache can be told from a wrong Context object.
+    private long ContextObject(ulong context) =>
+        context == 0 ? 0 : 1 + (long)_memory.Load(context + ObjectOffset.ContextValues) + (4 * (long)_memory.Load(context + ObjectOffset.ContextValues + 1));
 
     private int Label(ulong exception) => exception == 0 ? 0 : (int)_memory.Load(exception + ObjectOffset.ExceptionLabel);
 

@@ -150,12 +150,12 @@ public sealed partial class SimMachine
     public SimStatus Profile(int f) => SetFunction(f, Field.ProfileFunc, Field.ProfileObj);
 
     /// <summary>Runs on inside the trace or profile function of this thread.</summary>
-    /// <param name="p">0 the trace function, 1 the profile function.</param>
+    /// <param name="p">0 the trace function, 1 the profile function, 2 a trace function written in C, which has no frame (PyThreadState_EnterTracing).</param>
     /// <returns>Ok, Inapplicable, RecursionError.</returns>
     public SimStatus Callback(int p)
     {
-        bool applies = IsIn(p, 0, 1) && BeginCode() && _active.Load(p == 0 ? Field.TraceFunc : Field.ProfileFunc) != 0
-            && _active.Load(Field.Tracing) == 0;
+        bool applies = IsIn(p, 0, 2) && BeginCode() && _active.Load(Field.Tracing) == 0
+            && (p == 2 || _active.Load(p == 0 ? Field.TraceFunc : Field.ProfileFunc) != 0);
         return applies ? Push(BlockKind.Callback, p) : Inapplicable();
     }
 
@@ -280,9 +280,9 @@ public sealed partial class SimMachine
         return SimStatus.Inapplicable;
     }
 
-    private bool ExceedsLimit(BlockKind kind)
+    private bool ExceedsLimit(BlockKind kind, int argument = 0)
     {
-        int levels = Blocks.Levels(kind, _version);
+        int levels = Blocks.Levels(kind, argument, _version);
         return levels != 0 && Depth(_active) + levels > _active.RecursionLimit;
     }
 
@@ -293,7 +293,7 @@ public sealed partial class SimMachine
             return Inapplicable();
         }
 
-        if (ExceedsLimit(kind))
+        if (ExceedsLimit(kind, argument))
         {
             return Done(SimStatus.RecursionError);
         }

@@ -3,7 +3,7 @@ namespace PyState.Reference;
 
 /// <summary>
 /// Runs commands against an implementation of Save and Restore. One public method per command, one inspector per channel. A command that
-/// does not apply changes nothing and says so; once faulted, nothing is executed until <see cref="Reset"/>. Not thread-safe.
+/// does not apply changes nothing and says so; once faulted, nothing is executed until <see cref="Reset()"/>. Not thread-safe.
 /// </summary>
 public sealed partial class SimMachine
 {
@@ -74,11 +74,19 @@ public sealed partial class SimMachine
     /// <summary>After <see cref="Leave"/> of a call: the profile function that got the return event; else 0.</summary>
     public int Event { get; private set; }
 
-    /// <summary>The first thing that would have crashed a real interpreter since <see cref="Reset"/>.</summary>
+    /// <summary>The first thing that would have crashed a real interpreter since <see cref="Reset()"/>.</summary>
     public Fault Fault => _memory.Fault;
 
     /// <summary>The fault in a sentence; empty without one. Allocates.</summary>
     public string FaultText => Faults.Sentence(_memory.Fault, _memory.FaultAddress);
+
+    /// <summary>Starts a new script whose alphabet is fixed from the start.</summary>
+    /// <param name="api">The API's alphabet, or else the switcher's.</param>
+    public void Reset(bool api)
+    {
+        Reset();
+        _alphabet = api ? Alphabet.Api : Alphabet.Switcher;
+    }
 
     /// <summary>Starts a new script in a new process.</summary>
     public void Reset()

@@ -1,0 +1,43 @@
+using PyState.Spec.Model;
+
+namespace PyState.Conformance.Engine;
+
+/// <summary>What an implementation declares in its handshake. Scripts are generated from it, and what it leaves out is not observable: never passed.</summary>
+public sealed record Capabilities
+{
+    /// <summary>The implementation's name and version, as it gives them.</summary>
+    public required string Implementation { get; init; }
+
+    /// <summary>The implementation's version.</summary>
+    public required string ImplementationVersion { get; init; }
+
+    /// <summary>The interpreter it runs on, for example <c>CPython</c>; <c>simulation</c> for the simulated thread state.</summary>
+    public required string Interpreter { get; init; }
+
+    /// <summary>The interpreter's version, for example <c>3.11.2</c>.</summary>
+    public required string InterpreterVersion { get; init; }
+
+    /// <summary><c>release</c> or <c>debug</c>.</summary>
+    public string Build { get; init; } = "release";
+
+    /// <summary>The alphabets offered.</summary>
+    public required IReadOnlyList<Alphabet> Alphabets { get; init; }
+
+    /// <summary>The operations offered, <see cref="Op.End"/> not among them.</summary>
+    public required IReadOnlySet<Op> Commands { get; init; }
+
+    /// <summary>The channels that mean something on this implementation.</summary>
+    public required Channels Channels { get; init; }
+
+    /// <summary>The values of the raw channel that are shown, when <see cref="Channels"/> has it.</summary>
+    public IReadOnlySet<RawValue> RawValues { get; init; } = Enum.GetValues<RawValue>().ToHashSet();
+
+    /// <summary>How many threads scripts may use: 1 to 3.</summary>
+    public int Threads { get; init; } = 1;
+
+    /// <summary>What the model must know: traits of the CPython version, declared choices, calibrated levels and limits.</summary>
+    public required Semantics Semantics { get; init; }
+
+    /// <summary>Name, version and interpreter in a line, for people.</summary>
+    public string Title => $"{Implementation} {ImplementationVersion} on {Interpreter} {InterpreterVersion}{(Build == "debug" ? " (debug)" : string.Empty)}";
+}

@@ -1,0 +1,108 @@
+using PyState.Spec.Clauses;
+using PyState.Spec.Model;
+
+namespace PyState.Conformance.Engine;
+
+/// <summary>Compares what was seen with what the model expects, and names the clause of the first difference. All after it is noise and is not looked at.</summary>
+public static class Judge
+{
+    // After the teardown only these mean something: everything else belongs to the script that ended.
+    private const Channels TeardownChannels = Channels.Status | Channels.Frames | Channels.Handled | Channels.Probe | Channels.Fault;
+
+    /// <summary>Judges a script.</summary>
+    /// <param name="capabilities">What the implementation declares.</param>
+    /// <param name="script">The script.</param>
+    /// <param name="observations">What was seen: one per command, then the teardown; fewer when it did not complete.</param>
+    /// <param name="exercised">The clauses that the script put to the test, up to the first difference.</param>
+    /// <returns>The first difference, or null.</returns>
+    public static Divergence? Check(Capabilities capabilities, Script script, IReadOnlyList<Observation> observations, out ClauseSet exercised)
+    {
+        Semantics semantics = capabilities.Semantics;
+        bool rawShown = capabilities.Channels.HasFlag(Channels.Raw);
+        State state = State.Initial(semantics, script.Alphabet);
+        exercised = default;
+        for (int i = 0; i < observations.Count; i++)
+        {
+            Command command = i < script.Commands.Count ? script.Commands[i] : new Command(Op.End);
+            State before = state;
+            Outcome outcome = Machine.Step(semantics, ref state, command);
+            exercised = exercised.Union(Exercise.Of(semantics, in before, command, in state, in outcome, rawShown));
+            Machine.Observe(semantics, in state, in outcome, out Observation expected);
+            Observation actual = observations[i];
+            Channels differs = Differing(capabilities, command.Op, in expected, in actual);
+            if (differs != Channels.None)
+            {
+                var attribution = new Attribution(semantics, in before, command, in state, outcome);
+                return new Divergence(i, differs, attribution.Decide(differs, in expected, in actual, rawShown), expected, actual);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The clause of the command during which an implementation died or hung.</summary>
+    /// <param name="capabilities">What the implementation declares.</param>
+    /// <param name="script">The script.</param>
+    /// <param name="step">The index of the command; the number of commands for the teardown.</param>
+    public static ClauseId ClauseAt(Capabilities capabilities, Script script, int step)
+    {
+        State state = State.Initial(capabilities.Semantics, script.Alphabet);
+        for (int i = 0; ; i++)
+        {
+            Command command = i < script.Commands.Count ? script.Commands[i] : new Command(Op.End);
+            State before = state;
+            Outcome outcome = Machine.Step(capabilities.Semantics, ref state, command);
+            if (i >= Math.Min(step, script.Commands.Count))
+            {
+                return new Attribution(capabilities.Semantics, in before, command, in state, outcome).OfStatus();
+            }
+        }
+    }
+
+    /// <summary>What the model expects after each command of a script and after the teardown.</summary>
+    /// <param name="semantics">What is judged.</param>
+    /// <param name="script">The script.</param>
+    public static IReadOnlyList<Observation> Expected(Semantics semantics, Script script)
+    {
+        var expected = new Observation[script.Commands.Count + 1];
+        State state = State.Initial(semantics, script.Alphabet);
+        for (int i = 0; i < expected.Length; i++)
+        {
+            Command command = i < script.Commands.Count ? script.Commands[i] : new Command(Op.End);
+            Outcome outcome = Machine.Step(semantics, ref state, command);
+            Machine.Observe(semantics, in state, in outcome, out expected[i]);
+        }
+
+        return expected;
+    }
+
+    /// <summary>The declared channels in which two observations differ.</summary>
+    /// <param name="capabilities">What the implementation declares.</param>
+    /// <param name="op">The operation.</param>
+    /// <param name="expected">What the model expects.</param>
+    /// <param name="actual">What was seen.</param>
+    internal static Channels Differing(Capabilities capabilities, Op op, in Observation expected, in Observation actual)
+    {
+        Channels looked = capabilities.Channels;
+        if (op == Op.End)
+        {
+            looked &= TeardownChannels;
+        }
+
+        Channels differs = expected.Differs(in actual) & looked;
+        return differs.HasFlag(Channels.Raw) && !RawDiffers(capabilities, in expected, in actual) ? differs & ~Channels.Raw : differs;
+    }
+
+    private static bool RawDiffers(Capabilities capabilities, in Observation expected, in Observation actual)
+    {
+        for (int v = 0; v < RawValues.Length; v++)
+        {
+            if (expected.Raw[v] != actual.Raw[v] && capabilities.RawValues.Contains((RawValue)v))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,34 @@
+namespace PyState.Conformance.Engine;
+
+/// <summary>A small fast generator of random numbers (SplitMix64, public domain algorithm by S. Vigna): the same seed gives the same script on every machine.</summary>
+/// <param name="seed">The seed.</param>
+public struct Rng(ulong seed)
+{
+    private ulong state = seed;
+
+    /// <summary>The generator of one script of a run.</summary>
+    /// <param name="seed">Which script.</param>
+    public static Rng For(ScriptSeed seed)
+    {
+        var mixed = new Rng(seed.Run);
+        return new Rng(mixed.Next() ^ ((ulong)seed.Number * 0xD1342543DE82EF95));
+    }
+
+    /// <summary>The next sixty-four bits.</summary>
+    public ulong Next()
+    {
+        state += 0x9E3779B97F4A7C15;
+        ulong z = state;
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        return z ^ (z >> 31);
+    }
+
+    /// <summary>A number from 0 to below a bound.</summary>
+    /// <param name="bound">At least 1.</param>
+    public int Below(int bound) => (int)(((Next() >> 32) * (ulong)bound) >> 32);
+
+    /// <summary>True once in so many times.</summary>
+    /// <param name="times">At least 1.</param>
+    public bool Once(int times) => Below(times) == 0;
+}

@@ -1,0 +1,34 @@
+using PyState.Spec.Clauses;
+
+namespace PyState.Conformance.Engine;
+
+/// <summary>What a run is asked to do. It ends at the first bound reached.</summary>
+public sealed record RunOptions
+{
+    /// <summary>How many commands at most.</summary>
+    public long Commands { get; init; } = long.MaxValue;
+
+    /// <summary>How long at most.</summary>
+    public TimeSpan Time { get; init; } = TimeSpan.MaxValue;
+
+    /// <summary>The seed; the same seed gives the same scripts.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>The clauses to judge; empty for all.</summary>
+    public IReadOnlySet<ClauseId> Clauses { get; init; } = new HashSet<ClauseId>();
+
+    /// <summary>The longest script.</summary>
+    public int MaximumLength { get; init; } = 40;
+
+    /// <summary>The implementation's expectations.</summary>
+    public IReadOnlyList<Expectation> Expectations { get; init; } = [];
+}
+
+/// <summary>How far a run is, for whoever shows it.</summary>
+/// <param name="Commands">Commands checked.</param>
+/// <param name="Scripts">Scripts run.</param>
+/// <param name="Exercised">Clauses exercised.</param>
+/// <param name="Observable">Clauses that can be.</param>
+/// <param name="Red">Clauses with a deviation so far.</param>
+/// <param name="Elapsed">Time since the start.</param>
+public readonly record struct RunProgress(long Commands, long Scripts, int Exercised, int Observable, int Red, TimeSpan Elapsed);

@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using PyState.Conformance.Plugins;
+using PyState.Spec.Clauses;
+using PyState.Spec.Model;
+
+namespace PyState.Conformance.Engine;
+
+/// <summary>The main job: a verdict for every clause of the catalogue on one implementation.</summary>
+public static class Runner
+{
+    // The share of the budget that looks for the expected deviations under the strict model, before the variant judges all else.
+    private const double StrictShare = 0.25;
+
+    /// <summary>Judges an implementation.</summary>
+    /// <param name="session">The implementation.</param>
+    /// <param name="options">Bounds, seed, clauses and expectations.</param>
+    /// <param name="progress">Told now and then how far the run is.</param>
+    /// <param name="cancellation">Ends the run at the next script.</param>
+    public static ImplementationReport Run(ISession session, RunOptions options, Action<RunProgress>? progress, CancellationToken cancellation)
+    {
+        var clock = Stopwatch.StartNew();
+        Capabilities declared = session.Capabilities;
+        Expectation[] expectations = [.. options.Expectations.Where(e => ExpectationMatch.AppliesTo(e, declared))];
+        Deviations deviations = expectations.Aggregate(Deviations.None, (all, e) => all | ExpectationMatch.DeviationOf(e));
+        ClauseId[] observable = [.. Wanted(options).Where(c => Observability.Of(c, declared) is null)];
+        var campaigns = new List<Campaign>();
+
+        void Report() => progress?.Invoke(new RunProgress(
+            campaigns.Sum(c => c.Commands),
+            campaigns.Sum(c => c.Scripts),
+            observable.Count(c => campaigns.Any(k => k.Exercised(c) > 0)),
+            observable.Length,
+            campaigns.SelectMany(c => c.Reds.Keys).Distinct().Count(),
+            clock.Elapsed));
+
+        Campaign Start(Capabilities judged)
+        {
+            var campaign = new Campaign(session, judged, options);
+            campaigns.Add(campaign);
+            return campaign;
+        }
+
+        if (observable.Length == 0)
+        {
+            return Conclude(declared, expectations, campaigns, options, clock.Elapsed);
+        }
+
+        if (deviations != Deviations.None)
+        {
+            ClauseId[] awaited = [.. expectations.Where(e => ExpectationMatch.DeviationOf(e) != Deviations.None).Select(e => e.Clause)];
+            Campaign strict = Start(declared);
+            bool Enough() => awaited.All(strict.Reds.ContainsKey);
+            strict.Run((long)(options.Commands * StrictShare), options.Time * StrictShare, Enough, Report, cancellation);
+        }
+
+        Capabilities variant = declared with { Semantics = declared.Semantics with { Deviations = deviations } };
+        Start(variant).Run(options.Commands, options.Time, () => false, Report, cancellation);
+        cancellation.ThrowIfCancellationRequested();
+        return Conclude(declared, expectations, campaigns, options, clock.Elapsed);
+    }
+
+    private static IEnumerable<ClauseId> Wanted(RunOptions options) =>
+        Catalogue.All.Select(c => c.Id).Where(c => options.Clauses.Count == 0 || options.Clauses.Contains(c));
+
+    private static ImplementationReport Conclude(
+        Capabilities declared, Expectation[] expectations, List<Campaign> campaigns, RunOptions options, TimeSpan elapsed)
+    {
+        ClauseVerdict[] verdicts = [.. Wanted(options).Select(clause => VerdictOn(clause, declared, expectations, campaigns))];
+        return new ImplementationReport(declared, verdicts, campaigns.Sum(c => c.Commands), campaigns.Sum(c => c.Scripts), options.Seed, elapsed);
+    }
+
+    private static ClauseVerdict VerdictOn(ClauseId clause, Capabilities declared, Expectation[] expectations, List<Campaign> campaigns)
+    {
+        long exercised = campaigns.Sum(c => c.Exercised(clause));
+
+        // What the variant still finds red is new, even where the strict model had an expected red.
+        Counterexample? red = campaigns.AsEnumerable().Reverse().Select(c => c.Reds.GetValueOrDefault(clause)).FirstOrDefault(c => c is not null);
+        Expectation? expectation = expectations.FirstOrDefault(e => e.Clause == clause);
+        if (red is not null)
+        {
+            Expectation? covering = expectations.FirstOrDefault(e => ExpectationMatch.Covers(e, red));
+            return new ClauseVerdict(clause, red.Kind, exercised, red, covering);
+        }
+
+        if (Observability.Of(clause, declared) is { } obstacle)
+        {
+            return new ClauseVerdict(clause, obstacle.Kind, exercised, Reason: obstacle.Reason);
+        }
+
+        return exercised == 0
+            ? new ClauseVerdict(clause, VerdictKind.NotExercised, 0, Expectation: expectation, Reason: "no script of this run would have shown a violation")
+            : new ClauseVerdict(clause, VerdictKind.Conforms, exercised, Expectation: expectation);
+    }
+}

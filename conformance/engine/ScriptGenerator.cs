@@ -1,0 +1,165 @@
+using PyState.Spec.Model;
+
+namespace PyState.Conformance.Engine;
+
+/// <summary>Generates scripts from what an implementation declares. It walks the model alongside, so that most commands apply; every script draws
+/// its own mixture of operations (swarm testing), so that runs are not all alike.</summary>
+public sealed class ScriptGenerator
+{
+    // Some commands are let through although they do not apply: that they change nothing is part of the semantics.
+    private const int TriesForAnApplicableCommand = 6;
+
+    private readonly Capabilities capabilities;
+    private readonly Alphabet alphabet;
+    private readonly Op[] operations;
+    private readonly int[] weights;
+    private readonly bool isRemote;
+
+    /// <summary>A generator of scripts in one alphabet.</summary>
+    /// <param name="capabilities">What the implementation declares.</param>
+    /// <param name="alphabet">The alphabet, one of those declared.</param>
+    public ScriptGenerator(Capabilities capabilities, Alphabet alphabet)
+    {
+        this.capabilities = capabilities;
+        this.alphabet = alphabet;
+        isRemote = capabilities.Interpreter != Plugins.Simulated.SimulatedCapabilities.Interpreter;
+        operations = [.. capabilities.Commands.Where(o => CommandTable.AlphabetOf(o) is var a && (a == Alphabet.Structural || a == alphabet)).Order()];
+        weights = [.. operations.Select(WeightOf)];
+    }
+
+    /// <summary>The alphabet of its scripts.</summary>
+    public Alphabet Alphabet => alphabet;
+
+    /// <summary>Generates a script.</summary>
+    /// <param name="rng">Where its choices come from.</param>
+    /// <param name="commands">Filled from the start.</param>
+    /// <returns>How many commands it has: at least 2, at most what fits.</returns>
+    public int Fill(ref Rng rng, Span<Command> commands)
+    {
+        Span<int> mixture = stackalloc int[operations.Length];
+        int total = Mix(ref rng, mixture);
+        int length = 2 + rng.Below(commands.Length - 1);
+        State state = State.Initial(capabilities.Semantics, alphabet);
+        for (int i = 0; i < length; i++)
+        {
+            Command command = default;
+            State next = default;
+            for (int attempt = 0; attempt < TriesForAnApplicableCommand; attempt++)
+            {
+                next = state;
+                command = Draw(ref rng, in state, mixture, total);
+                if (Machine.Step(capabilities.Semantics, ref next, command).Status != Status.Inapplicable)
+                {
+                    break;
+                }
+            }
+
+            commands[i] = command;
+            state = next;
+        }
+
+        return length;
+    }
+
+    /// <summary>Generates a script as a value.</summary>
+    /// <param name="seed">Which one.</param>
+    /// <param name="maximumLength">At least 2.</param>
+    public Script Generate(ScriptSeed seed, int maximumLength)
+    {
+        var commands = new Command[maximumLength];
+        Rng rng = Rng.For(seed);
+        int length = Fill(ref rng, commands);
+        return new Script(alphabet, commands[..length]);
+    }
+
+    private int Mix(ref Rng rng, Span<int> mixture)
+    {
+        bool withExpensive = !isRemote || rng.Once(10);
+        bool withProcesses = !isRemote || rng.Once(40);
+        int total = 0;
+        for (int i = 0; i < operations.Length; i++)
+        {
+            int factor = IsBackbone(operations[i]) ? 1 + rng.Below(2) : rng.Below(4) switch { 0 => 0, 3 => 3, _ => 1 };
+            bool left = operations[i] switch
+            {
+                Op.Fork or Op.ExitThread => withProcesses,
+                Op.Headroom or Op.Census or Op.Collect => withExpensive,
+                _ => true,
+            };
+            mixture[i] = left ? weights[i] * factor : 0;
+            total += mixture[i];
+        }
+
+        return total;
+    }
+
+    private Command Draw(ref Rng rng, in State state, ReadOnlySpan<int> mixture, int total)
+    {
+        Op op = Pick(ref rng, mixture, total);
+        if (state.Detached && rng.Once(2) && capabilities.Commands.Contains(Op.Attach))
+        {
+            op = Op.Attach;
+        }
+
+        CommandInfo info = CommandTable.Of(op);
+        byte a = info.Parameters.Length > 0 ? Argument(ref rng, in state, op, info.Parameters[0]) : (byte)0;
+        byte b = info.Parameters.Length > 1 ? Uniform(ref rng, info.Parameters[1]) : (byte)0;
+        if (op is Op.New or Op.Save && b == info.Parameters[1].High && !rng.Once(5))
+        {
+            b = (byte)rng.Below(b); // the failing variants are rare
+        }
+
+        return new Command(op, a, b);
+    }
+
+    private Op Pick(ref Rng rng, ReadOnlySpan<int> mixture, int total)
+    {
+        int at = rng.Below(total);
+        int i = 0;
+        while (at >= mixture[i])
+        {
+            at -= mixture[i++];
+        }
+
+        return operations[i];
+    }
+
+    private byte Argument(ref Rng rng, in State state, Op op, Parameter parameter)
+    {
+        if (op == Op.Thread)
+        {
+            return (byte)rng.Below(capabilities.Threads);
+        }
+
+        bool wantsSlot = op is Op.Switch or Op.Throw or Op.Kill or Op.Walk or Op.Restore or Op.Discard or Op.Top or Op.GetContext or Op.SetContext or Op.Traverse or Op.Clear;
+        byte value = Uniform(ref rng, parameter);
+        for (int attempt = 0; wantsSlot && attempt < 3 && state.Slots[value].Status is not (SlotStatus.Live or SlotStatus.Born); attempt++)
+        {
+            value = Uniform(ref rng, parameter);
+        }
+
+        return value;
+    }
+
+    private static byte Uniform(ref Rng rng, Parameter parameter) => (byte)(parameter.Low + rng.Below(parameter.High - parameter.Low + 1));
+
+    private static bool IsBackbone(Op op) =>
+        op is Op.Call or Op.Leave or Op.Spawn or Op.Switch or Op.Finish or Op.New or Op.Save or Op.Restore or Op.Attach;
+
+    // How often an operation is drawn, before the script's own mixture.
+    private int WeightOf(Op op) => op switch
+    {
+        Op.Leave => alphabet == Alphabet.Api ? 26 : 14,
+        Op.Switch => 18,
+        Op.Restore => 14,
+        Op.Save => 12,
+        Op.Call or Op.New => 10,
+        Op.Spawn => 8,
+        Op.Except or Op.Var => 6,
+        Op.Generator or Op.Finish => 5,
+        Op.Yield => 4,
+        Op.Trace or Op.Profile or Op.Context or Op.Callback or Op.Throw or Op.Discard => 3,
+        Op.Reraise or Op.Census or Op.Collect or Op.Async or Op.ExitThread or Op.Fork or Op.Finalize or Op.Detach => 1,
+        _ => 2,
+    };
+}

@@ -1,0 +1,83 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace PyState.Conformance.Plugins;
+
+/// <summary>What an implementation needs, and the command that provides it.</summary>
+/// <param name="What">A word that the error without it contains, for example <c>greenlet</c>; or a program that must be there, for example <c>node</c>.</param>
+/// <param name="Command">The command.</param>
+public sealed record Need(string What, string Command);
+
+/// <summary>An implementation as its folder describes it: <c>implementation.json</c>, schema docs/schema/implementation.schema.json.</summary>
+public sealed record Manifest
+{
+    /// <summary>The file's name.</summary>
+    public const string FileName = "implementation.json";
+
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+    };
+
+    /// <summary>The schema's address, for editors; not used.</summary>
+    [JsonPropertyName("$schema")]
+    public string? Schema { get; init; }
+
+    /// <summary>The name on the command line: lower case, hyphens.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The name in reports.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>One line that says what it is.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary><c>python</c>: a switcher run by the driver; <c>process</c>: any program that speaks the protocol.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Kind python: the driver, relative to the folder.</summary>
+    public string Driver { get; init; } = "../python/driver.py";
+
+    /// <summary>Kind python: the switcher, relative to the folder.</summary>
+    public string Switcher { get; init; } = "switcher.py";
+
+    /// <summary>Kind python: interpreters to try, in this order, paths or names on PATH; the first one in which the switcher can be imported is used.</summary>
+    public IReadOnlyList<string> Interpreters { get; init; } = ["python3"];
+
+    /// <summary>Kind process: the program and its arguments. What names a file of the folder is given as its full path.</summary>
+    public IReadOnlyList<string> Command { get; init; } = [];
+
+    /// <summary>Variables for the child, on top of the clean environment.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What it needs.</summary>
+    public IReadOnlyList<Need> Needs { get; init; } = [];
+
+    /// <summary>Reads a manifest.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="SetupException">It is no manifest: one line that says what is wrong with it.</exception>
+    public static Manifest Read(string path)
+    {
+        try
+        {
+            Manifest manifest = JsonSerializer.Deserialize<Manifest>(File.ReadAllBytes(path), Options) ?? throw new JsonException("it is null");
+            return manifest.Kind is "python" || (manifest.Kind is "process" && manifest.Command.Count > 0)
+                ? manifest
+                : throw new JsonException("\"kind\" must be \"python\", or \"process\" with a \"command\"");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            throw new SetupException($"{path} is no manifest of an implementation: {e.Message.Split(" Path:")[0].Split('\n')[0].TrimEnd('.')}; see docs/schema/implementation.schema.json", e);
+        }
+    }
+
+    /// <summary>The need that an error is about: the one whose word it contains, otherwise the first.</summary>
+    /// <param name="error">The error.</param>
+    internal Need NeedFor(string error) =>
+        Needs.FirstOrDefault(n => error.Contains(n.What, StringComparison.OrdinalIgnoreCase))
+        ?? (Needs.Count > 0 ? Needs[0] : null)
+        ?? new Need("its requirements", $"see the README of {Name}");
+}

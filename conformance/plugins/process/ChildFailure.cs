@@ -1,0 +1,14 @@
+namespace PyState.Conformance.Plugins.Process;
+
+/// <summary>Why a child did not answer as it should. Caught where the batch is known; it never leaves this folder.</summary>
+/// <param name="ending">Crashed, hung or garbled.</param>
+/// <param name="message">What is known of it, in one line.</param>
+/// <param name="script">The index in the batch of the script whose answer is wrong, where the answer itself says so.</param>
+internal sealed class ChildFailure(Ending ending, string message, int? script = null) : Exception(message)
+{
+    /// <summary>How it ended.</summary>
+    internal Ending Ending { get; } = ending;
+
+    /// <summary>The script whose answer is wrong, or null when the answer does not say.</summary>
+    internal int? Script { get; } = script;
+}

@@ -1,0 +1,261 @@
+using System.Collections.Concurrent;
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+using SystemProcess = System.Diagnostics.Process;
+
+namespace PyState.Conformance.Plugins.Process;
+
+/// <summary>One child: started without a shell in a clean environment, spoken to over its standard streams, and ended with all it has started.</summary>
+internal sealed class ChildProcess : IDisposable
+{
+    // What a program needs to find its libraries, its user and its language. Everything else could change what a script shows.
+    private static readonly string[] Kept = ["PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "TMPDIR", "SYSTEMROOT", "TEMP"];
+    private static readonly ConcurrentDictionary<ChildProcess, bool> Alive = new();
+    private readonly SystemProcess process;
+    private readonly bool ownsGroup;
+    private readonly LineReader output;
+    private readonly StringBuilder errors = new();
+    private readonly Thread errorReader;
+    private bool ended;
+
+    static ChildProcess()
+    {
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        {
+            foreach (ChildProcess child in Alive.Keys)
+            {
+                child.End();
+            }
+        };
+    }
+
+    private ChildProcess(SystemProcess process, bool ownsGroup, int lineLimit)
+    {
+        this.process = process;
+        this.ownsGroup = ownsGroup;
+        output = new LineReader(process.StandardOutput.BaseStream, lineLimit);
+        errorReader = new Thread(ReadErrors) { IsBackground = true, Name = "child errors" };
+        errorReader.Start();
+        Alive[this] = true;
+    }
+
+    /// <summary>Starts a child.</summary>
+    /// <param name="start">What to start.</param>
+    /// <param name="more">Arguments after those.</param>
+    /// <exception cref="SetupException">There is no such program, or it cannot be executed.</exception>
+    internal static ChildProcess Start(ChildStart start, params IEnumerable<string> more)
+    {
+        // A session of its own, so that what the child starts can be ended with it, even what has lost its parent.
+        string? leader = OperatingSystem.IsLinux() ? Programs.Find("setsid") : null;
+        var info = new ProcessStartInfo(leader ?? start.Program)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+            CreateNoWindow = true,
+        };
+        foreach (string argument in (IEnumerable<string>)[.. leader is null ? (string[])[] : [start.Program], .. start.Arguments, .. more])
+        {
+            info.ArgumentList.Add(argument);
+        }
+
+        var environment = Kept.Select(k => (k, System.Environment.GetEnvironmentVariable(k))).Where(v => v.Item2 is not null).ToList();
+        info.Environment.Clear();
+        foreach ((string name, string? value) in environment)
+        {
+            info.Environment[name] = value;
+        }
+
+        info.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
+        info.Environment["PYTHONHASHSEED"] = "0";
+        foreach ((string name, string value) in start.Environment)
+        {
+            info.Environment[name] = value;
+        }
+
+        try
+        {
+            return new ChildProcess(SystemProcess.Start(info)!, leader is not null, start.LineLimit);
+        }
+        catch (Win32Exception e)
+        {
+            throw new SetupException($"{start.Program} cannot be started ({e.Message}): name a program that can be executed", e);
+        }
+    }
+
+    /// <summary>What the child has written to its standard error: the last two thousand characters.</summary>
+    internal string Errors
+    {
+        get
+        {
+            if (ended)
+            {
+                _ = errorReader.Join(TimeSpan.FromSeconds(1));
+            }
+
+            lock (errors)
+            {
+                return errors.ToString().Trim();
+            }
+        }
+    }
+
+    /// <summary>The last line of <see cref="Errors"/>: of a Python that dies of an exception, the exception.</summary>
+    internal string LastError => Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? string.Empty;
+
+    /// <summary>Whether the child has written something that was not asked for.</summary>
+    internal bool HasBabbled => output.HasMore;
+
+    /// <summary>Writes one line and waits for one line.</summary>
+    /// <param name="line">The line, its end included.</param>
+    /// <param name="patience">How long the child may take without getting on.</param>
+    /// <param name="hasMoved">Whether the child got on since the last time this was asked; then it has as much time again.</param>
+    /// <returns>The answer without its end.</returns>
+    /// <exception cref="ChildFailure">It died, hung, closed its output or wrote too long a line.</exception>
+    internal byte[] Ask(ReadOnlyMemory<byte> line, TimeSpan patience, Func<bool> hasMoved)
+    {
+        Stream input = process.StandardInput.BaseStream;
+        try
+        {
+            Task writing = Task.Run(() =>
+            {
+                input.Write(line.Span);
+                input.Flush();
+            });
+            if (!writing.Wait(patience))
+            {
+                throw Hung(patience, "did not read its input");
+            }
+        }
+        catch (AggregateException e) when (e.InnerException is IOException or ObjectDisposedException)
+        {
+            // It reads no more. What it has written, or how it has ended, says more than the broken pipe.
+        }
+
+        byte[]? answer;
+        while (!output.TryTake(patience, out answer))
+        {
+            if (!hasMoved())
+            {
+                throw Hung(patience, "did not answer");
+            }
+        }
+
+        return answer ?? throw (output.TooLong
+            ? new ChildFailure(Ending.Garbled, $"wrote a line of more than the allowed length, beginning {Quoted(output.Unfinished)}")
+            : EndOfOutput());
+    }
+
+    /// <summary>A part of an answer, fit for a message.</summary>
+    /// <param name="bytes">The bytes.</param>
+    internal static string Quoted(ReadOnlySpan<byte> bytes)
+    {
+        string text = Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, 80)]);
+        return $"'{string.Concat(text.Select(c => char.IsControl(c) ? '.' : c))}{(bytes.Length > 80 ? "…" : string.Empty)}'";
+    }
+
+    /// <summary>Waits for a line of output that was not asked for.</summary>
+    /// <param name="patience">How long.</param>
+    /// <param name="line">The line, or null at the end.</param>
+    /// <returns>False when the time was up.</returns>
+    internal bool TryReadLine(TimeSpan patience, out byte[]? line) => output.TryTake(patience, out line);
+
+    /// <summary>Waits a moment for the child to end by itself.</summary>
+    /// <param name="patience">How long.</param>
+    /// <returns>How it ended, in words; null when it has not.</returns>
+    internal string? WaitForEnd(TimeSpan patience)
+    {
+        ended = process.WaitForExit(patience);
+        return ended ? HowItEnded() : null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        End();
+        output.Close();
+        process.Dispose();
+    }
+
+    private ChildFailure EndOfOutput()
+    {
+        string? how = WaitForEnd(TimeSpan.FromSeconds(2));
+        string unfinished = output.HasMore ? $" in the middle of {Quoted(output.Unfinished)}" : string.Empty;
+        return how is null
+            ? new ChildFailure(Ending.Garbled, $"closed its standard output{unfinished} and went on")
+            : new ChildFailure(Ending.Crashed, $"{how}{unfinished}{Said()}");
+    }
+
+    private ChildFailure Hung(TimeSpan patience, string what) => new(Ending.Hung, $"{what} for {patience.TotalSeconds:0.#} s{Said()}");
+
+    private string Said() => LastError.Length == 0 ? string.Empty : $": {LastError}";
+
+    // .NET reports the signal that ended a process as 128 plus its number, as a shell does.
+    private string HowItEnded() => process.ExitCode switch
+    {
+        128 + 4 => "died of SIGILL",
+        128 + 6 => "died of SIGABRT",
+        128 + 7 => "died of SIGBUS",
+        128 + 8 => "died of SIGFPE",
+        128 + 9 => "died of SIGKILL",
+        128 + 11 => "died of SIGSEGV",
+        128 + 13 => "died of SIGPIPE",
+        128 + 15 => "died of SIGTERM",
+        > 128 and < 128 + 65 => $"died of signal {process.ExitCode - 128}",
+        0 => "ended (exit code 0)",
+        _ => $"ended with exit code {process.ExitCode}",
+    };
+
+    private void ReadErrors()
+    {
+        char[] chunk = new char[4096];
+        try
+        {
+            for (int read; (read = process.StandardError.Read(chunk)) > 0;)
+            {
+                lock (errors)
+                {
+                    _ = errors.Append(chunk, 0, read);
+                    if (errors.Length > 4000)
+                    {
+                        _ = errors.Remove(0, errors.Length - 2000);
+                    }
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            // Nothing more will be said.
+        }
+    }
+
+    private void End()
+    {
+        if (!Alive.TryRemove(this, out _))
+        {
+            return;
+        }
+
+        try
+        {
+            if (ownsGroup)
+            {
+                _ = Kill(-process.Id, 9); // also what has lost its parent
+            }
+
+            process.Kill(entireProcessTree: true);
+            _ = process.WaitForExit(TimeSpan.FromSeconds(5));
+        }
+        catch (Exception e) when (e is InvalidOperationException or Win32Exception or NotSupportedException or AggregateException)
+        {
+            // It has ended already.
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Kill(int process, int signal);
+}

@@ -1,0 +1,252 @@
+using System.Buffers;
+using System.Diagnostics;
+using PyState.Conformance.Engine;
+using PyState.Spec.Model;
+
+namespace PyState.Conformance.Plugins.Process;
+
+/// <summary>An implementation in a child process. Scripts go to it in batches; whatever it does, every script gets exactly one result, and those after a
+/// death, a hang or babble run in a fresh child.</summary>
+public sealed class ChildSession : ISession
+{
+    private const int MostFailedStarts = 3;
+    private readonly ChildStart start;
+    private readonly ProgressFile progress = new();
+    private readonly ArrayBufferWriter<byte> message = new(1 << 16);
+    private readonly byte[] declared;
+    private ChildProcess? child;
+    private int batchSize = 4;
+    private int lastId;
+    private int failedStarts;
+
+    /// <summary>Starts the child and reads what it declares.</summary>
+    /// <param name="start">How to start it.</param>
+    /// <exception cref="SetupException">It does not start, or does not shake hands: one line that says what to do.</exception>
+    public ChildSession(ChildStart start)
+    {
+        this.start = start;
+        try
+        {
+            declared = Begin();
+            Capabilities = Handshake.Read(declared);
+        }
+        catch (ChildFailure e)
+        {
+            Dispose();
+            throw new SetupException($"{start.Program} {string.Join(' ', start.Arguments.Select(Path.GetFileName))} {e.Message} before its handshake: run it by hand to see why", e);
+        }
+        catch (SetupException)
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Capabilities Capabilities { get; }
+
+    /// <summary>How many children were started so far.</summary>
+    public int Starts { get; private set; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ScriptResult> Run(IReadOnlyList<Script> scripts)
+    {
+        Script[] all = [.. scripts];
+        var results = new ScriptResult[all.Length];
+        for (int done = 0; done < all.Length;)
+        {
+            int size = Math.Min(batchSize, all.Length - done);
+            done += RunBatch(all.AsSpan(done, size), results.AsSpan(done, size));
+        }
+
+        return results;
+    }
+
+    /// <inheritdoc/>
+    public void Restart()
+    {
+        child?.Dispose();
+        child = null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Restart();
+        progress.Dispose();
+    }
+
+    // Gives results for the first scripts of the batch and says for how many: all of them, or up to the one that failed.
+    private int RunBatch(Span<Script> scripts, Span<ScriptResult> results)
+    {
+        try
+        {
+            Ask(scripts, results);
+            return scripts.Length;
+        }
+        catch (ChildFailure failure)
+        {
+            Progress reached = progress.Read();
+            Restart();
+            batchSize = Math.Max(1, batchSize / 2);
+            return Blame(failure, reached, scripts, results);
+        }
+    }
+
+    private int Blame(ChildFailure failure, Progress reached, Span<Script> scripts, Span<ScriptResult> results)
+    {
+        (int script, int? command) = Culprit(failure, reached, scripts);
+        if (script < 0)
+        {
+            return RunOneByOne(failure, scripts, results);
+        }
+
+        // What came before it was well, but its answer is lost with the child.
+        int before = 0;
+        while (before < script)
+        {
+            before += RunBatch(scripts[before..script], results[before..script]);
+        }
+
+        results[script] = new ScriptResult(failure.Ending, ObservedBefore(scripts[script], command), failure.Message, command);
+        return script + 1;
+    }
+
+    // The answer itself may say which script it is; progress says it of a death or a hang, but not of babble, which is read after the fact.
+    private static (int Script, int? Command) Culprit(ChildFailure failure, Progress reached, Span<Script> scripts)
+    {
+        if (failure.Script is { } index)
+        {
+            return (index, null);
+        }
+
+        if (reached.IsKept && failure.Ending != Ending.Garbled)
+        {
+            return reached.At is not { } at ? (0, null) // it died or hung before it began this batch
+                : at.Script < scripts.Length && at.Command <= scripts[at.Script].Commands.Count ? at
+                : (-1, null);
+        }
+
+        return scripts.Length == 1 ? (0, null) : (-1, null);
+    }
+
+    // Each script in a batch of its own, up to the first that fails. Where none does, the failure still happened: the last one carries it.
+    private int RunOneByOne(ChildFailure failure, Span<Script> scripts, Span<ScriptResult> results)
+    {
+        if (scripts.Length == 1)
+        {
+            results[0] = new ScriptResult(failure.Ending, [], failure.Message);
+            return 1;
+        }
+
+        for (int i = 0; i < scripts.Length; i++)
+        {
+            _ = RunBatch(scripts.Slice(i, 1), results.Slice(i, 1));
+            if (results[i].Ending != Ending.Completed)
+            {
+                return i + 1;
+            }
+        }
+
+        results[^1] = new ScriptResult(failure.Ending, results[^1].Observations, $"{failure.Message} (in a batch of {scripts.Length} scripts; not when they were run one by one)");
+        return scripts.Length;
+    }
+
+    // What the commands before the fatal one showed: they are run again as a script of their own.
+    private Observation[] ObservedBefore(Script script, int? command)
+    {
+        if (command is not > 0)
+        {
+            return [];
+        }
+
+        var prefix = new ScriptResult[1];
+        try
+        {
+            Ask(new[] { script with { Commands = [.. script.Commands.Take(command.Value)] } }, prefix);
+            return [.. prefix[0].Observations.Take(command.Value)];
+        }
+        catch (ChildFailure)
+        {
+            Restart();
+            return [];
+        }
+    }
+
+    private void Ask(ReadOnlySpan<Script> scripts, Span<ScriptResult> results)
+    {
+        ChildProcess running = child ?? BeginAgain();
+        if (running.HasBabbled)
+        {
+            throw new ChildFailure(Ending.Garbled, "wrote more than it was asked for");
+        }
+
+        progress.BeginBatch();
+        message.ResetWrittenCount();
+        Protocol.WriteRun(message, ++lastId, scripts);
+        long begun = Stopwatch.GetTimestamp();
+        byte[] answer = running.Ask(message.WrittenMemory, start.TimeLimit, progress.HasMoved);
+        TimeSpan taken = Stopwatch.GetElapsedTime(begun);
+        Observation[][] observations = Protocol.ReadRan(answer, lastId, scripts, Capabilities.Channels);
+        if (running.HasBabbled)
+        {
+            throw new ChildFailure(Ending.Garbled, "wrote more than it was asked for");
+        }
+
+        for (int i = 0; i < scripts.Length; i++)
+        {
+            results[i] = new ScriptResult(Ending.Completed, observations[i]);
+        }
+
+        Adapt(scripts.Length, taken);
+    }
+
+    private void Adapt(int scripts, TimeSpan taken)
+    {
+        if (taken > start.BatchTarget)
+        {
+            batchSize = Math.Max(1, scripts / 2);
+        }
+        else if (scripts == batchSize && taken < start.BatchTarget / 2)
+        {
+            batchSize = Math.Min(start.LargestBatch, batchSize * 2);
+        }
+    }
+
+    // A later child that does not start, or declares something else, is a failure of the script it was started for.
+    private ChildProcess BeginAgain()
+    {
+        if (failedStarts >= MostFailedStarts)
+        {
+            throw new ChildFailure(Ending.Crashed, $"did not start again {MostFailedStarts} times in a row", script: 0);
+        }
+
+        failedStarts++;
+        try
+        {
+            if (!Begin().AsSpan().SequenceEqual(declared))
+            {
+                throw new ChildFailure(Ending.Garbled, "declared something else in a fresh process", script: 0);
+            }
+        }
+        catch (SetupException e)
+        {
+            throw new ChildFailure(Ending.Crashed, e.Message, script: 0);
+        }
+        catch (ChildFailure e) when (e.Script is null)
+        {
+            throw new ChildFailure(e.Ending, $"{e.Message} when it was started again", script: 0);
+        }
+
+        failedStarts = 0;
+        return child!;
+    }
+
+    private byte[] Begin()
+    {
+        progress.Clear();
+        child = ChildProcess.Start(start, "--progress", progress.FilePath);
+        Starts++;
+        return child.Ask(Protocol.Hello, start.HandshakeLimit, () => false);
+    }
+}

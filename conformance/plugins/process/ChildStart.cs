@@ -1,0 +1,29 @@
+namespace PyState.Conformance.Plugins.Process;
+
+/// <summary>How to start a child and how much patience to have with it.</summary>
+public sealed record ChildStart
+{
+    /// <summary>The program: a path, no search, no shell.</summary>
+    public required string Program { get; init; }
+
+    /// <summary>Its arguments, each passed as it is. <c>--progress FILE</c> is added to them.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    /// <summary>Variables on top of the clean environment.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>How long a child may take for its first answer. Calibration is part of it.</summary>
+    public TimeSpan HandshakeLimit { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a child may take for one command: without an answer and without progress for that long it hangs.</summary>
+    public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The longest line that is read, in bytes. A batch of 512 scripts of 40 commands takes about 2 MiB.</summary>
+    public int LineLimit { get; init; } = 32 << 20;
+
+    /// <summary>How long a batch should take. Larger batches cost less per script; a batch is lost when its child dies.</summary>
+    public TimeSpan BatchTarget { get; init; } = TimeSpan.FromMilliseconds(80);
+
+    /// <summary>The most scripts in a batch.</summary>
+    public int LargestBatch { get; init; } = 512;
+}

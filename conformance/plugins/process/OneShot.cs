@@ -1,0 +1,33 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace PyState.Conformance.Plugins.Process;
+
+/// <summary>Runs a short program to its end and says what came of it.</summary>
+internal static class OneShot
+{
+    /// <summary>What came of it.</summary>
+    /// <param name="Ending">How it ended, in words: <c>ended (exit code 0)</c>, <c>died of SIGSEGV</c>, <c>did not end within 30 s</c>.</param>
+    /// <param name="FirstLine">The first line of its output.</param>
+    /// <param name="LastError">The last line of its errors.</param>
+    internal readonly record struct Result(string Ending, string FirstLine, string LastError);
+
+    /// <summary>Runs a program.</summary>
+    /// <param name="start">What to start.</param>
+    /// <param name="patience">How long it may take.</param>
+    /// <exception cref="SetupException">It cannot be started.</exception>
+    internal static Result Run(ChildStart start, TimeSpan patience)
+    {
+        using ChildProcess child = ChildProcess.Start(start with { LineLimit = 1 << 16 });
+        long begun = Stopwatch.GetTimestamp();
+        string? first = null;
+        while (child.TryReadLine(patience - Stopwatch.GetElapsedTime(begun), out byte[]? line) && line is not null)
+        {
+            first ??= Encoding.UTF8.GetString(line).Trim();
+        }
+
+        TimeSpan left = patience - Stopwatch.GetElapsedTime(begun);
+        string ending = child.WaitForEnd(left > TimeSpan.Zero ? left : TimeSpan.Zero) ?? $"did not end within {patience.TotalSeconds:0} s";
+        return new Result(ending, first ?? string.Empty, child.LastError);
+    }
+}

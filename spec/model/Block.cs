@@ -1,0 +1,108 @@
+namespace PyState.Spec.Model;
+
+/// <summary>What a flow of Python code can be inside of. Kinds up to <see cref="Jit"/> own a labelled frame.</summary>
+public enum BlockKind : byte
+{
+    /// <summary>No block.</summary>
+    None = 0,
+
+    /// <summary>A function call.</summary>
+    Call = 1,
+
+    /// <summary>A generator's body.</summary>
+    Generator = 2,
+
+    /// <summary>A trace or profile function; argument 2 is one written in C, without a frame.</summary>
+    Callback = 3,
+
+    /// <summary><c>__del__</c>.</summary>
+    Finalizer = 4,
+
+    /// <summary><c>__repr__</c> below a C recursion.</summary>
+    Repr = 5,
+
+    /// <summary><c>__del__</c> called under the trashcan.</summary>
+    Trashcan = 6,
+
+    /// <summary>A function compiled by the JIT.</summary>
+    Jit = 7,
+
+    /// <summary>An exception handler.</summary>
+    Handler = 8,
+
+    /// <summary><c>Context.run</c>.</summary>
+    Context = 9,
+
+    /// <summary>A C recursion without a frame.</summary>
+    Native = 10,
+
+    /// <summary>Recovery from a recursion overflow.</summary>
+    Recovering = 11,
+}
+
+/// <summary>One block, packed in a byte: kind in the high four bits, argument in the low four. The byte of a block with a frame is that frame's label.</summary>
+/// <param name="Packed">The byte.</param>
+public readonly record struct Block(byte Packed)
+{
+    /// <summary>Packs a block.</summary>
+    /// <param name="kind">Its kind.</param>
+    /// <param name="argument">Its argument, 0 to 15.</param>
+    public Block(BlockKind kind, int argument)
+        : this((byte)(((int)kind << 4) | argument))
+    {
+    }
+
+    /// <summary>The kind.</summary>
+    public BlockKind Kind => (BlockKind)(Packed >> 4);
+
+    /// <summary>The argument.</summary>
+    public int Argument => Packed & 15;
+
+    /// <summary>Whether the block owns a labelled Python frame.</summary>
+    public bool HasFrame => Kind <= BlockKind.Jit && Packed != new Block(BlockKind.Callback, 2).Packed;
+
+    /// <summary>The label as the protocol writes it.</summary>
+    public string Text => Kind switch
+    {
+        BlockKind.Call => $"call{Argument}",
+        BlockKind.Generator => $"gen{Argument}",
+        BlockKind.Callback => Argument switch { 0 => "trace", 1 => "profile", _ => "ctrace" },
+        BlockKind.Finalizer => "del",
+        BlockKind.Repr => "repr",
+        BlockKind.Trashcan => "trash",
+        BlockKind.Jit => $"jit{Argument}",
+        BlockKind.Handler => $"e{Argument}",
+        BlockKind.Context => $"context{Argument}",
+        BlockKind.Native => "native",
+        BlockKind.Recovering => "recovering",
+        _ => "none",
+    };
+
+    /// <inheritdoc/>
+    public override string ToString() => Text;
+}
+
+/// <summary>Up to sixteen bytes as a stack in one 128-bit word; the innermost is the lowest byte. Zero bytes mean nothing is there.</summary>
+/// <param name="Packed">The word.</param>
+public readonly record struct ByteStack(UInt128 Packed)
+{
+    /// <summary>Whether it holds nothing.</summary>
+    public bool IsEmpty => Packed == UInt128.Zero;
+
+    /// <summary>The innermost byte, 0 when empty.</summary>
+    public byte Top => (byte)Packed;
+
+    /// <summary>How many bytes it holds.</summary>
+    public int Count => 16 - ((int)UInt128.LeadingZeroCount(Packed) / 8);
+
+    /// <summary>With one more byte on it.</summary>
+    /// <param name="value">Not 0; a seventeenth byte pushes the outermost out.</param>
+    public ByteStack Push(byte value) => new((Packed << 8) | value);
+
+    /// <summary>Without the innermost byte.</summary>
+    public ByteStack Pop() => new(Packed >> 8);
+
+    /// <summary>The byte at a distance from the innermost.</summary>
+    /// <param name="distance">0 is the innermost.</param>
+    public byte this[int distance] => (byte)(Packed >> (8 * distance));
+}

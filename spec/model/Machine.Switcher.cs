@@ -1,0 +1,276 @@
+namespace PyState.Spec.Model;
+
+// The switcher's alphabet: every operation is a composition of Save and Restore, and of a fresh flow that begins in the ready state.
+public static partial class Machine
+{
+    private static Outcome Spawn(ref State state, int c)
+    {
+        if (state.Slots[c].Status is not (SlotStatus.None or SlotStatus.Finished))
+        {
+            return Ended(Status.Inapplicable);
+        }
+
+        byte current = state.Threads[state.Active].Current;
+        state.Slots[c] = new Slot { Status = SlotStatus.Born, Thread = state.Active, Parent = current, Resumer = current };
+        return Ended(Status.Ok);
+    }
+
+    private static Outcome Switch(Semantics semantics, ref State state, int c)
+    {
+        Slot target = state.Slots[c];
+        if (c == state.Threads[state.Active].Current)
+        {
+            return Ended(Status.Ok); // SWITCH-02
+        }
+
+        if (target.Status is SlotStatus.None or SlotStatus.Finished)
+        {
+            return Ended(Status.Inapplicable);
+        }
+
+        if (IsElsewhere(in state, in target))
+        {
+            return Ended(Status.Refused); // SWITCH-07
+        }
+
+        Transfer(semantics, ref state, c);
+        return Ended(Status.Ok);
+    }
+
+    private static Outcome Throw(Semantics semantics, ref State state, int c, int exception)
+    {
+        Slot target = state.Slots[c];
+        bool started = target.Status is SlotStatus.Live or SlotStatus.Running or SlotStatus.Abandoned;
+        if (c == state.Threads[state.Active].Current || !started)
+        {
+            return Ended(Status.Inapplicable);
+        }
+
+        if (IsElsewhere(in state, in target))
+        {
+            return Ended(Status.Refused);
+        }
+
+        if (!HasRoomForHandler(in target.Flow))
+        {
+            return Ended(Status.Inapplicable);
+        }
+
+        Transfer(semantics, ref state, c);
+        return Except(semantics, ref state, exception);
+    }
+
+    private static bool IsElsewhere(in State state, in Slot target) =>
+        target.Thread != state.Active || target.Status is SlotStatus.Abandoned or SlotStatus.Running;
+
+    private static Outcome Walk(Semantics semantics, in State state, int c)
+    {
+        if (state.Slots[c].Status != SlotStatus.Live)
+        {
+            return Ended(Status.Inapplicable);
+        }
+
+        return new Outcome
+        {
+            Status = Status.Ok,
+            ShowsFrames = true,
+            ShownOrigin = state.Slots[c].Flow.Origin,
+            Shown = Deviates(semantics, Deviations.FramesRunOn) ? ChainOf(in state, c) : state.Slots[c].Flow.Frames,
+        };
+    }
+
+    // Save of the running flow into its own slot, then Restore of the other or the start of a fresh one.
+    private static void Transfer(Semantics semantics, ref State state, int c)
+    {
+        ref ThreadState thread = ref state.Threads[state.Active];
+        byte from = thread.Current;
+        state.Slots[from].Flow = thread.Flow;
+        state.Slots[from].Status = SlotStatus.Live;
+        state.Slots[from].AtSave = state.WideNow();
+        Arrive(semantics, ref state, c, ref state.Slots[from].Flow);
+        state.Slots[c].Resumer = from;
+    }
+
+    // Control arrives at c; what ran before has been put away in `previous`.
+    private static void Arrive(Semantics semantics, ref State state, int c, ref Flow previous)
+    {
+        ref ThreadState thread = ref state.Threads[state.Active];
+        ref Slot target = ref state.Slots[c];
+        byte tracing = previous.Tracing;
+        if (target.Status == SlotStatus.Born)
+        {
+            thread.Flow = FreshFlow(semantics, ref state, ref previous);
+        }
+        else
+        {
+            thread.Flow = target.Flow;
+            thread.Flow.Origin = Origin.Restored;
+            thread.Flow.Changed = target.AtSave.Until(state.WideNow());
+        }
+
+        if (Deviates(semantics, Deviations.TracingNestingShared))
+        {
+            thread.Flow.Tracing = tracing;
+        }
+
+        target.Flow = default;
+        target.Status = SlotStatus.Running;
+        thread.Current = (byte)c;
+    }
+
+    // The ready state, but for the declared choices.
+    private static Flow FreshFlow(Semantics semantics, ref State state, ref Flow starter)
+    {
+        int depth = semantics.Levels.Spawn + (semantics.FreshDepth == FreshDepth.Inherit ? starter.Depth : 0);
+        if (semantics.FreshContext == FreshContext.Shared && starter.Context == 0)
+        {
+            starter.Context = NewContext(ref state, 0); // what is shared must exist
+        }
+
+        return new Flow
+        {
+            Origin = Origin.Fresh,
+            Depth = (short)depth,
+            BaseDepth = (short)depth,
+            CDepth = semantics.SeparateStacks ? (byte)0 : starter.CDepth,
+            BaseCDepth = semantics.SeparateStacks ? (byte)0 : starter.CDepth,
+            Context = semantics.FreshContext switch
+            {
+                FreshContext.Shared => starter.Context,
+                FreshContext.Copy when starter.Context != 0 => NewContext(ref state, starter.Context),
+                _ => 0,
+            },
+        };
+    }
+
+    // SWITCH-03, and SWITCH-04 where an exception leaves the context.
+    private static Outcome Finish(Semantics semantics, ref State state, int exception)
+    {
+        ref ThreadState thread = ref state.Threads[state.Active];
+        int current = thread.Current;
+        if (current is 0 or 4)
+        {
+            return Ended(Status.Inapplicable);
+        }
+
+        int receiver = ReceiverOf(semantics, in state, current);
+        if (exception != 0 && !HasRoomForHandler(in state.Slots[receiver].Flow))
+        {
+            return Ended(Status.Inapplicable);
+        }
+
+        Unwind(semantics, ref state, ref thread.Flow);
+        Flow ended = thread.Flow;
+        state.Slots[current].Status = SlotStatus.Finished;
+        Inherit(ref state, current, state.Slots[current].Parent);
+        Arrive(semantics, ref state, receiver, ref ended);
+        return exception == 0 ? Ended(Status.Ok) : Except(semantics, ref state, exception);
+    }
+
+    private static int ReceiverOf(Semantics semantics, in State state, int c)
+    {
+        byte root = (byte)(state.Slots[c].Thread == 1 ? 4 : 0);
+        byte candidate = semantics.FinishTo switch
+        {
+            FinishTo.Spawner => state.Slots[c].Parent,
+            FinishTo.Resumer => state.Slots[c].Resumer,
+            _ => root,
+        };
+        bool waits = state.Slots[candidate].Status == SlotStatus.Live && state.Slots[candidate].Thread == state.Slots[c].Thread;
+        return waits ? candidate : root;
+    }
+
+    // The children of a dead context are its parent's from then on.
+    private static void Inherit(ref State state, int dead, byte parent)
+    {
+        for (int s = 1; s <= 3; s++)
+        {
+            if (s != dead && state.Slots[s].Parent == dead)
+            {
+                state.Slots[s].Parent = parent;
+            }
+
+            if (state.Slots[s].Resumer == dead)
+            {
+                state.Slots[s].Resumer = (byte)(state.Slots[s].Thread == 1 ? 4 : 0);
+            }
+        }
+    }
+
+    // SWITCH-06: as if c had been resumed, had left every block and had ended; control is back where it was.
+    private static Outcome Kill(Semantics semantics, ref State state, int c)
+    {
+        ref Slot target = ref state.Slots[c];
+        byte current = state.Threads[state.Active].Current;
+        if (target.Status is SlotStatus.None or SlotStatus.Finished || c == current)
+        {
+            return Ended(Status.Inapplicable);
+        }
+
+        if (IsElsewhere(in state, in target))
+        {
+            return Ended(Status.Refused);
+        }
+
+        if (IsAncestor(in state, c, current))
+        {
+            return Ended(Status.Inapplicable);
+        }
+
+        Unwind(semantics, ref state, ref target.Flow);
+        target.Flow = default;
+        target.Status = SlotStatus.Finished;
+        Inherit(ref state, c, current);
+        return Ended(Status.Ok);
+    }
+
+    private static bool IsAncestor(in State state, int c, int of)
+    {
+        for (int i = of; ; i = state.Slots[i].Parent)
+        {
+            if (i == c)
+            {
+                return true;
+            }
+
+            if (i is 0 or 4)
+            {
+                return c is 0 or 4;
+            }
+        }
+    }
+
+    private static bool Deviates(Semantics semantics, Deviations deviation) => (semantics.Deviations & deviation) != 0;
+
+    // Deviation FramesRunOn: a context's frames, then those of who resumed it, and so on; a cycle ends the chain.
+    private static ByteStack ChainOf(in State state, int c)
+    {
+        Span<byte> chain = stackalloc byte[16];
+        int length = 0;
+        int seen = 0;
+        for (int i = c; (seen & (1 << i)) == 0; i = state.Slots[i].Resumer)
+        {
+            seen |= 1 << i;
+            ByteStack frames = state.Slots[i].Status == SlotStatus.Running && state.Threads[state.Slots[i].Thread].Current == i
+                ? state.Threads[state.Slots[i].Thread].Flow.Frames
+                : state.Slots[i].Flow.Frames;
+            for (int f = 0; f < frames.Count && length < 16; f++)
+            {
+                chain[length++] = frames[f];
+            }
+
+            if (i is 0 or 4)
+            {
+                break;
+            }
+        }
+
+        ByteStack result = default;
+        for (int f = length - 1; f >= 0; f--)
+        {
+            result = result.Push(chain[f]);
+        }
+
+        return result;
+    }
+}

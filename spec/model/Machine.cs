@@ -1,0 +1,125 @@
+namespace PyState.Spec.Model;
+
+/// <summary>The formal model: one total function from a state and a command to the next state and an outcome. No I/O, no clock, no randomness;
+/// the state is a value and the only thing written. Everything that SPEC.md says of behaviour is decided here.</summary>
+public static partial class Machine
+{
+    /// <summary>How many blocks a flow holds at most; a command that would push one more is inapplicable.</summary>
+    public const int MaximumBlocks = 12;
+
+    /// <summary>How many handlers the body of a generator holds at most.</summary>
+    public const int MaximumGeneratorHandlers = 3;
+
+    /// <summary>One step. Total: every command has exactly one outcome in every state.</summary>
+    /// <param name="semantics">What is judged: traits, choices, levels.</param>
+    /// <param name="state">The state; replaced by the next one.</param>
+    /// <param name="command">The command.</param>
+    /// <returns>The outcome.</returns>
+    public static Outcome Step(Semantics semantics, ref State state, Command command)
+    {
+        if (!Applies(in state, command.Op))
+        {
+            return Ended(Status.Inapplicable);
+        }
+
+        Outcome outcome = Apply(semantics, ref state, command);
+        DeliverAsync(semantics, ref state);
+        return outcome;
+    }
+
+    /// <summary>The same step as a function of values.</summary>
+    /// <param name="semantics">What is judged.</param>
+    /// <param name="state">The state before.</param>
+    /// <param name="command">The command.</param>
+    public static (State Next, Outcome Outcome) Next(Semantics semantics, State state, Command command)
+    {
+        Outcome outcome = Step(semantics, ref state, command);
+        return (state, outcome);
+    }
+
+    // What applies at all: the thread must be able to run Python code, except for the calls of the API, which answer with an error.
+    private static bool Applies(in State state, Op op)
+    {
+        Alphabet alphabet = CommandTable.AlphabetOf(op);
+        if (alphabet != Alphabet.Structural && alphabet != state.Alphabet)
+        {
+            return false;
+        }
+
+        if (op == Op.End)
+        {
+            return true;
+        }
+
+        bool apiCall = alphabet == Alphabet.Api && op is not (Op.Pending or Op.Native);
+        if (state.Finalizing)
+        {
+            return apiCall || op == Op.Census;
+        }
+
+        if (state.Detached)
+        {
+            return apiCall || op == Op.Attach;
+        }
+
+        if (state.Threads[state.Active].Pending != 0)
+        {
+            return apiCall || op is Op.Pending or Op.Census or Op.Detach;
+        }
+
+        return op != Op.Attach;
+    }
+
+    private static Outcome Apply(Semantics semantics, ref State state, Command command) => command.Op switch
+    {
+        Op.End => Finished(semantics, ref state),
+        Op.Call or Op.Finalizer or Op.Repr or Op.Trashcan or Op.Native or Op.Recovering => Push(semantics, ref state, command),
+        Op.Jit => semantics.HasJit ? Push(semantics, ref state, command) : Ended(Status.Inapplicable),
+        Op.Leave => Leave(semantics, ref state),
+        Op.Except => Except(semantics, ref state, command.A),
+        Op.Reraise => Probed(state.Threads[state.Active].Flow.Handled.Top >> 4),
+        Op.Generator => EnterGenerator(semantics, ref state, command.A),
+        Op.Yield => Yield(semantics, ref state),
+        Op.Var => SetVariable(ref state, command.A, command.B),
+        Op.Context => EnterContext(semantics, ref state, command.A),
+        Op.Trace => SetTrace(ref state, command.A),
+        Op.Profile => SetProfile(ref state, command.A),
+        Op.Callback => EnterCallback(semantics, ref state, command.A),
+        Op.Limit => SetLimit(semantics, ref state, command.A),
+        Op.Local => SetLocal(ref state, command.A),
+        Op.Headroom => Probed(LimitInForce(semantics, in state) - state.Threads[state.Active].Flow.Depth),
+        Op.Census => Probed(FramesAlive(in state)),
+        Op.Collect => Ended(Status.Ok),
+        Op.Async => SetAsync(ref state, command.A),
+        Op.ExitThread => ExitThread(semantics, ref state),
+        Op.Fork => Fork(semantics, ref state),
+        Op.Finalize => BeginFinalizing(semantics, ref state),
+        Op.Thread => PassBaton(ref state, command.A),
+        Op.Detach => SetDetached(ref state, true),
+        Op.Attach => SetDetached(ref state, false),
+        Op.Spawn => Spawn(ref state, command.A),
+        Op.Switch => Switch(semantics, ref state, command.A),
+        Op.Throw => Throw(semantics, ref state, command.A, command.B),
+        Op.Walk => Walk(semantics, in state, command.A),
+        Op.Finish => Finish(semantics, ref state, 0),
+        Op.Fail => Finish(semantics, ref state, command.A),
+        Op.Kill => Kill(semantics, ref state, command.A),
+        Op.Pending => SetPending(ref state, command.A),
+        _ => CallApi(semantics, ref state, command),
+    };
+
+    private static Outcome Ended(Status status) => new() { Status = status };
+
+    private static Outcome Probed(int value) => new() { Status = Status.Ok, Probe = value };
+
+    private static Outcome Finished(Semantics semantics, ref State state)
+    {
+        state = State.Initial(semantics, state.Alphabet);
+        return Ended(Status.Ok);
+    }
+
+    /// <summary>The recursion limit in force for the active thread.</summary>
+    /// <param name="semantics">What is judged.</param>
+    /// <param name="state">The state.</param>
+    internal static int LimitInForce(Semantics semantics, in State state) => semantics.Limits[state.Limit[State.InterpreterOf(state.Active)]];
+}
