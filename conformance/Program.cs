@@ -1,1 +1,20 @@
-System.Console.WriteLine("pystate");
+// The program `pystate`: the command line on the real console.
+
+using System.Runtime.InteropServices;
+using PyState.Conformance.Cli;
+
+using var stop = new CancellationTokenSource();
+
+// The first signal ends the run at the next script; a second one ends the program, whatever it is doing.
+void Stop(PosixSignalContext signal)
+{
+    signal.Cancel = !stop.IsCancellationRequested;
+    stop.Cancel();
+}
+
+using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+
+using var output = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = false };
+using var error = new StreamWriter(Console.OpenStandardError()) { AutoFlush = true };
+return CommandLine.Invoke(args, output, error, Terminal.Detect(), stop.Token);

@@ -1,1 +1,4 @@
-System.Console.WriteLine("bench");
+using PyState.Benchmarks;
+
+// Ratios measured side by side in one run: `dotnet run -c Release --project conformance/benchmarks [-- --write]`.
+return Report.Run(args);

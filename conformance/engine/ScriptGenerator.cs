@@ -22,7 +22,7 @@ public sealed class ScriptGenerator
     {
         this.capabilities = capabilities;
         this.alphabet = alphabet;
-        isRemote = capabilities.Interpreter != "simulation";
+        isRemote = capabilities.Interpreter != Plugins.Simulated.SimulatedCapabilities.Interpreter;
         operations = [.. capabilities.Commands.Where(o => CommandTable.AlphabetOf(o) is var a && (a == Alphabet.Structural || a == alphabet)).Order()];
         weights = [.. operations.Select(WeightOf)];
     }

@@ -64,6 +64,12 @@ public interface IImplementation
     /// <summary>One line that says what it is.</summary>
     string Summary { get; }
 
+    /// <summary>What it needs to run, in a few words.</summary>
+    string Needs => "nothing but .NET";
+
+    /// <summary>What it runs on when no interpreter is asked for, one after another; their verdicts are drawn together. One null: whatever it finds.</summary>
+    IReadOnlyList<string?> Interpreters => [null];
+
     /// <summary>What is missing here and the command that provides it; null when it is ready.</summary>
     /// <param name="interpreter">The interpreter asked for with <c>--python</c>, or null.</param>
     Missing? WhatIsMissing(string? interpreter);

@@ -41,7 +41,7 @@ public static class AtomicFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new SetupException($"cannot write '{path}': {SafeText.OneLine(e.Message)}; choose another place", e);
+            throw new SetupException($"cannot write '{path}': {SafeText.OneLine(e.Message).TrimEnd('.')}; choose another place", e);
         }
     }
 
@@ -54,7 +54,7 @@ public static class AtomicFile
         string? temporary = null;
         try
         {
-            string target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+            string target = (File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null) ?? Path.GetFullPath(path);
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             temporary = Beside(target);
             using (FileStream stream = new(temporary, FileMode.CreateNew, FileAccess.Write))
@@ -68,7 +68,7 @@ public static class AtomicFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new SetupException($"cannot write '{path}': {SafeText.OneLine(e.Message)}; choose another place", e);
+            throw new SetupException($"cannot write '{path}': {SafeText.OneLine(e.Message).TrimEnd('.')}; choose another place", e);
         }
         finally
         {

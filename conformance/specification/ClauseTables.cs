@@ -44,7 +44,7 @@ public static class ClauseTables
         var table = new MarkdownTable("source", "what it shows", "clauses");
         foreach (var source in Sources.All)
         {
-            table.Row(Phrases.Link(source), source.Fact, string.Join(", ", Catalogue.All.Where(c => c.Evidence.Contains(source)).Select(c => Phrases.Link(c.Id))));
+            table.Row(source.Address.Length == 0 ? source.Key : Phrases.Link(source), source.Fact, string.Join(", ", Catalogue.All.Where(c => c.Evidence.Contains(source)).Select(c => Phrases.Link(c.Id))));
         }
 
         return table.ToString();

@@ -70,8 +70,8 @@ internal static class Phrases
         _ => "not testable",
     };
 
-    /// <summary>A source as a link where it has an address.</summary>
-    public static string Link(Source source) => source.Address.Length == 0 ? source.Key : $"[{source.Key}]({source.Address})";
+    /// <summary>A source as a link: to its address, or to the annex of sources where it has none.</summary>
+    public static string Link(Source source) => source.Address.Length == 0 ? $"[{source.Key}](#sources)" : $"[{source.Key}]({source.Address})";
 
     /// <summary>The name of an enumeration member in words: <c>ContextLocal</c> is context-local.</summary>
     public static string Hyphenated<T>(T value)

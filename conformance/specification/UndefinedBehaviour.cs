@@ -2,7 +2,9 @@
 
 using System.Text;
 using PyState.Spec.Clauses;
+using PyState.Spec.Lifecycle;
 using PyState.Spec.Model;
+using Call = PyState.Spec.Lifecycle.Operation;
 
 namespace PyState.Conformance.Specification;
 
@@ -18,7 +20,9 @@ public static class UndefinedBehaviour
     /// <summary>Every check, freshly made.</summary>
     public static IReadOnlyList<HoleCheck> Checks() =>
     [
-        ClausesWithoutOutcome(), ComponentsWithoutClause(), StatusesWithoutOperation(), ChecksWithoutClause(), ClausesThatNothingShows(),
+        Cells("operations: cells of the totality table without exactly one rule", Totality.Rules, Enum.GetValues<Call>()),
+        Cells("ambient events: cells of the totality table without exactly one rule", Ambient.Rules, Enum.GetValues<AmbientEvent>()),
+        RulesAgainstChecks(), ClausesWithoutOutcome(), ComponentsWithoutClause(), StatusesWithoutOperation(), ChecksWithoutClause(), ClausesThatNothingShows(),
     ];
 
     /// <summary>The annex: the checks, and what they found or "none".</summary>
@@ -47,6 +51,41 @@ public static class UndefinedBehaviour
         }
 
         return text.ToString();
+    }
+
+    private static HoleCheck Cells<T>(string question, IEnumerable<Rule<T>> rules, T[] events)
+        where T : struct, Enum
+    {
+        var findings = new List<string>();
+        int cells = 0;
+        foreach (var situation in Enum.GetValues<Situation>())
+        {
+            foreach (var handle in Enum.GetValues<HandleState>())
+            {
+                foreach (var what in events)
+                {
+                    cells++;
+                    int ruling = rules.Count(r => r.Covers(what, situation, handle));
+                    if (ruling != 1)
+                    {
+                        findings.Add($"{what} × {situation} × {handle}: {ruling} rules");
+                    }
+                }
+            }
+        }
+
+        return new HoleCheck(question, cells, findings);
+    }
+
+    // The totality table and the table of checks were written apart: an answer that only one of them knows is a contradiction.
+    private static HoleCheck RulesAgainstChecks()
+    {
+        var known = Operations.All.SelectMany(o => o.Checks).Select(c => (c.Status, c.Clause)).ToHashSet();
+        var ruled = Totality.Rules.Where(r => r.Status is not (Status.Ok or Status.Inapplicable))
+            .Select(r => (Statuses.All[(int)r.Status].Name, ClauseIdText.Parse(r.Clause))).ToHashSet();
+        return new(
+            "errors on which the totality table and the table of checks disagree", known.Union(ruled).Count(),
+            [.. known.Except(ruled).Union(ruled.Except(known)).Select(e => $"`{e.Item1}` by {e.Item2.Text()} stands in only one of the two")]);
     }
 
     private static HoleCheck ClausesWithoutOutcome() => new(

@@ -127,6 +127,11 @@ public sealed partial class CatalogueTests
         }
     }
 
+    /// <summary>What shows only in raw fields or in a simulated machine is not required of implementations that have neither.</summary>
+    [Fact]
+    public void What_only_raw_fields_show_is_optional() => Assert.All(
+        Catalogue.All.Where(c => (c.Observable & ~(Channels.Raw | Channels.Fault)) == Channels.None), c => Assert.NotEqual(Testability.Required, c.Status));
+
     /// <summary>Titles within a group differ, so that a table row can be told from the next.</summary>
     [Fact]
     public void Titles_within_a_group_differ()

@@ -12,9 +12,9 @@ public static class AmbientClauses
     [
         new(ClauseId.Ambient01, "Garbage collection")
         {
-            Statement = "A garbage collection MUST change nothing that a running or suspended context can observe.",
+            Statement = "A garbage collection MUST change nothing that a running or suspended context can observe, except through the finalizers it runs.",
             Intent = "A collector that cannot see, or sees twice, what a suspended context owns frees objects in use.",
-            Observable = Frames | Handled | Vars | Probe | Raw | Fault,
+            Observable = Status | Frames | Handled | Vars | Trace | Profile | Event | Local | Probe | Raw | Fault,
             Evidence = [Sources.Gevent1985, Sources.Prototype],
             Amnesia = "a collection took something from a context",
         },
@@ -51,14 +51,14 @@ public static class AmbientClauses
         {
             Statement = "An asynchronous exception MUST be raised in whichever context of the thread next runs Python code.",
             Intent = "It addresses the thread; the context that ran when it was sent may never run again.",
-            Observable = Handled,
+            Observable = Status | Handled,
             Evidence = [Sources.Header38, Sources.Prototype],
             Contamination = "an asynchronous exception was raised in a context of another thread",
             Amnesia = "an asynchronous exception was lost",
         },
         new(ClauseId.Ambient07, "Thread exit")
         {
-            Statement = "When a thread exits, each of its live saved states MUST become Abandoned where it has frames and Discarded where it has none.",
+            Statement = "When a thread exits, each of its live saved states MUST become Abandoned, and be counted, where it has frames, and Discarded where it has none.",
             Intent = "The C stacks go with the thread; a thread that starts later never owns these states, even at the same address.",
             Observable = Status | Probe,
             Evidence = [Sources.GreenletErrors, Sources.Design],
@@ -66,7 +66,7 @@ public static class AmbientClauses
         new(ClauseId.Ambient08, "Finalization")
         {
             Profile = ClauseProfile.Api,
-            Statement = "When an interpreter begins finalizing, each of its live saved states MUST become Abandoned where it has frames and Discarded where it has none.",
+            Statement = "When an interpreter begins finalizing, each of its live saved states MUST become Abandoned, and be counted, where it has frames, and Discarded where it has none.",
             Intent = "No Python code of a suspended flow can run from here on; crashes at shutdown fill greenlet's change log.",
             Observable = Status | Probe,
             Evidence = [Sources.GreenletChanges],
@@ -76,7 +76,7 @@ public static class AmbientClauses
             Statement = "In the child of a fork, the live saved states of the vanished threads MUST be treated as at thread exit, nothing of those threads running; those of the forking thread stay as they are.",
             Intent = "Only the forking thread exists in the child; the other C stacks are copies nobody runs on.",
             Observable = Status | Running | Frames | Probe,
-            Evidence = [Sources.Design],
+            Evidence = [Sources.AfterFork, Sources.Design],
         },
         new(ClauseId.Ambient10, "Generator across contexts")
         {

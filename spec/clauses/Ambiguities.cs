@@ -82,5 +82,7 @@ public static class Ambiguities
             "Yes. The owner is the thread that saves.", "An Empty state holds no object; pools of them are useful."),
         new("AMB-28", "What becomes of an Empty state when the thread that allocated it exits?",
             "It stays Empty.", "It belongs to no thread before Save."),
+        new("AMB-29", "In the child of a fork, what becomes of a frameless state of another interpreter, whose references this one cannot release?",
+            "It is Discarded like any other; its references go with its interpreter.", "CPython deletes the other interpreters in the child, and allows a fork from the main one only."),
     ];
 }

@@ -24,7 +24,7 @@ public static class Choices
         "greenlet starts empty, Pyodide copies since 314.0.5 and shared before 0.26.2; each has users who depend on it."),
         new("finishTo",
         [
-            ("spawner", "control goes to the nearest live ancestor"),
+            ("spawner", "control goes to the parent: the context that spawned it, or that inherited it since"),
             ("main", "control goes to the root context of the thread"),
             ("resumer", "control goes to the context that last switched to the finished one, or, where that one is gone, to the root context of the thread"),
         ], [ClauseId.Switch03, ClauseId.Switch04],

@@ -25,6 +25,8 @@ public static class DerivedClauses
             Statement = "Whenever Save or Restore changes the Context object, the version of the context cache MUST increase, so that no ContextVar answers with a cached value of another Context.",
             Intent = "A ContextVar caches its last value for the pair of thread and version; the same version with another Context object reads a stale one.",
             Observable = Vars | Raw,
+            Status = Testability.Optional,
+            StatusReason = "without raw fields a stale value looks like a wrong Context object, and is judged as READY-04, RESTORE-04 or CHOICE-01",
             Evidence = [Sources.Pep567, Sources.Header38],
             Contamination = "a ContextVar answers with a cached value of another context",
         },
@@ -38,10 +40,11 @@ public static class DerivedClauses
         },
         new(ClauseId.Derived04, "Instrumentation")
         {
+            Since = 12,
             Statement = "Trace and profile functions set or cleared while a context was suspended MUST be in force in its frames from their next event after Restore.",
             Intent = "From 3.12 on CPython instruments only the frames it finds on its threads; suspended ones lose events or keep stale ones, and debug builds abort.",
             Observable = Trace | Profile | Event,
-            Evidence = [Sources.PrototypeInstrumentation, Sources.Pep669],
+            Evidence = [Sources.Greenlet368, Sources.PrototypeInstrumentation, Sources.Pep669],
             Contamination = "a frame of the resumed context still calls a function that was cleared while it was suspended",
             Amnesia = "a frame of the resumed context misses events of a function that was set while it was suspended",
         },

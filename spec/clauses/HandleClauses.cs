@@ -31,7 +31,7 @@ public static class HandleClauses
         new(ClauseId.Handle03, "A dying handle abandons")
         {
             Profile = ClauseProfile.Api,
-            Statement = "Dropping a handle MUST abandon a state that is Live with frames or belongs to another interpreter, so that no code runs, its references leak, and AbandonedCount grows by one, release one that is Live without frames, and free any other; only a detached caller is answered `detached`.",
+            Statement = "Drop MUST abandon a state that is Live with frames or Live in another interpreter (no code runs, its references leak, AbandonedCount grows by one), release one that is Live without frames, free any other, and answer `detached` to a detached caller.",
             Intent = "A destructor cannot unwind another flow's C stack; freeing what that stack refers to would be a use after free, so the leak is deliberate and can be counted.",
             Observable = Status | Probe | Fault,
             Errors = [new("detached")],

@@ -14,7 +14,7 @@ public static class NonGoals
     public static IReadOnlyList<NonGoal> All { get; } =
     [
         new("Moving the C stack itself", "It is platform code that every switcher already has; the obligations say what it has to guarantee."),
-        new("Free-threaded builds", "Their collector cannot yet see the references of suspended frames; an implementation answers UNSUPPORTED there."),
+        new("Free-threaded builds", "Their collector has to be shown the references of suspended frames; 3.15 begins to offer a way (greenlet PR #511), which nothing here has tried. An implementation answers UNSUPPORTED."),
         new("repr's recursion guard", "It lives in the thread's dict under a key of its own; making it local would make the dict local."),
         new("Import locks and RLock ownership", "They are owned by the thread; a flow that switches while it holds one shares it with the others of its thread."),
         new("asyncio's running loop and current task", "They belong to the thread; made local, code in a fresh context finds no running loop."),

@@ -15,7 +15,7 @@ public static class SafetyClauses
             Profile = ClauseProfile.Api,
             Statement = "After an operation answered an error, everything observable MUST equal what it was before the call.",
             Intent = "A caller that handles the error goes on from a state it knows.",
-            Observable = Running | Frames | Handled | Vars | Trace | Profile | Local | Probe | Raw | Fault,
+            Observable = Running | Frames | Handled | Vars | Trace | Profile | Event | Local | Probe | Raw | Fault,
             Evidence = [Sources.Design],
             Contamination = "a refused operation changed the state",
             Amnesia = "a refused operation took something away",
@@ -29,7 +29,7 @@ public static class SafetyClauses
         {
             Statement = "The frames of a suspended context MUST form the chain they formed when it was suspended, walkable to its end without reading memory that is no longer theirs.",
             Intent = "A frame object in someone's hand cannot refuse `f_back`; from 3.12 on entry frames stand on a C stack that may be reused, so Save takes them out of the chain and Restore puts them back.",
-            Observable = Frames | Fault,
+            Observable = Status | Frames | Fault,
             Evidence = [Sources.Cpython113037, Sources.Greenlet388, Sources.Gevent1969],
             Contamination = "the walk of a suspended context runs on into another",
             Amnesia = "the walk of a suspended context ends early",
@@ -48,9 +48,11 @@ public static class SafetyClauses
         },
         new(ClauseId.Leak02, "Nothing released twice")
         {
-            Statement = "No operation releases a reference or a data-stack chunk twice, and memory of a vacated C stack MUST NOT be read.",
+            Statement = "An operation MUST NOT release a reference or a data-stack chunk twice, or read memory of a C stack that was left.",
             Intent = "The two ways in which a forgotten field turns into memory corruption.",
             Observable = Fault,
+            Status = Testability.Optional,
+            StatusReason = "shows where memory is watched; elsewhere only as a crash",
             Evidence = [Sources.Prototype, Sources.Cpython113037],
         },
     ];

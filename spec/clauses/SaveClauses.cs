@@ -63,7 +63,7 @@ public static class SaveClauses
             Profile = ClauseProfile.Api,
             Statement = "Save MUST move ownership: the live saved state owns every reference it took, and no reference count changes, except that of an executor that the thread state only borrowed.",
             Intent = "A copy without a new reference dies twice, a copy with one leaks; 3.14's executor is borrowed and dies under the suspended flow unless Save takes a reference.",
-            Observable = Probe | Raw | Fault,
+            Observable = Status | Probe | Raw | Fault,
             Evidence = [Sources.Pyodide4639, Sources.Prototype314],
         },
     ];

@@ -15,7 +15,7 @@ public static class Sources
     // ---- CPython headers -------------------------------------------------------------------------------------------
 
     /// <summary>3.8/3.9 header.</summary>
-    public static Source Header38 { get; } = new("CPython 3.8.18, 3.9.18 pystate.h", Cpython + "blob/v3.9.18/Include/cpython/pystate.h",
+    public static Source Header38 { get; } = new("CPython 3.8.18 and 3.9.18 pystate.h", Cpython + "blob/v3.9.18/Include/cpython/pystate.h",
         "The thread state holds `overflowed`, `recursion_critical`, `use_tracing`, `tracing`, `trash_delete_nesting`, `context_ver` and `async_exc`.");
 
     /// <summary>3.10 header.</summary>
@@ -35,14 +35,14 @@ public static class Sources
         "The cframe is gone; `current_frame`, `critical_section` and `previous_executor` stand in the thread state.");
 
     /// <summary>3.14 and 3.15 headers.</summary>
-    public static Source Header314 { get; } = new("CPython 3.14.8, 3.15.0 pystate.h", Cpython + "blob/3.14/Include/cpython/pystate.h",
+    public static Source Header314 { get; } = new("CPython 3.14.8 and 3.15.0 pystate.h", Cpython + "blob/3.14/Include/cpython/pystate.h",
         "C stack bounds replace `c_recursion_remaining`; `current_executor` is new; on 3.15 a thread without frames points at `base_frame`, not at NULL.");
 
     // ---- CPython issues --------------------------------------------------------------------------------------------
 
     /// <summary>The API discussion.</summary>
     public static Source Cpython91371 { get; } = new("cpython #91371", Cpython + "issues/91371",
-        "The proposal of an unstable frame-stack API for stackful coroutines, open since 2022: the need, and that its semantics were never written down.");
+        "The proposal of an unstable frame-stack API for libraries that switch stacks, open since 2022.");
 
     /// <summary>The first draft of such an API.</summary>
     public static Source Cpython32303 { get; } = new("cpython PR #32303", Cpython + "pull/32303",
@@ -50,7 +50,7 @@ public static class Sources
 
     /// <summary>datastack_top may be NULL.</summary>
     public static Source Cpython96569 { get; } = new("cpython #96569", Cpython + "issues/96569",
-        "A data stack without a chunk (`datastack_top` NULL) was a release blocker of 3.11: the absent chunk is a state CPython had to be made to handle.");
+        "A data stack without a chunk (`datastack_top` is NULL) met arithmetic that did not expect it: a release blocker of 3.11.");
 
     /// <summary>Trashcan assertion.</summary>
     public static Source Cpython98110 { get; } = new("cpython #98110", Cpython + "issues/98110",
@@ -67,6 +67,10 @@ public static class Sources
     /// <summary>The API that sets the bounds.</summary>
     public static Source Cpython139668 { get; } = new("cpython PR #139668", Cpython + "pull/139668",
         "`PyUnstable_ThreadState_SetStackProtection` sets the bounds; a stack too small to be useful is an error.");
+
+    /// <summary>What is left in the child of a fork.</summary>
+    public static Source AfterFork { get; } = new("CPython 3.13.0 posixmodule.c", Cpython + "blob/v3.13.0/Modules/posixmodule.c",
+        "`PyOS_AfterFork_Child` deletes every interpreter but the main one; a fork from another interpreter is refused.");
 
     /// <summary>PEP 567.</summary>
     public static Source Pep567 { get; } = new("PEP 567", "https://peps.python.org/pep-0567/",
@@ -106,6 +110,10 @@ public static class Sources
     public static Source Greenlet318 { get; } = new("greenlet PR #318", Greenlet + "pull/318",
         "`trash_delete_nesting` must be saved per greenlet; without it debug builds abort.");
 
+    /// <summary>Stale instrumentation.</summary>
+    public static Source Greenlet368 { get; } = new("greenlet #368", Greenlet + "issues/368",
+        "On debug builds of 3.12 tracing across a switch fails CPython's assertion that running code was instrumented for the current version (open).");
+
     /// <summary>Truncated walk.</summary>
     public static Source Greenlet388 { get; } = new("greenlet #388", Greenlet + "issues/388",
         "On 3.12 only the innermost frame of a suspended greenlet could be seen (fixed in 3.0.3), after a crash in the same place (fixed in 3.0.0rc1).");
@@ -116,18 +124,18 @@ public static class Sources
 
     /// <summary>cothread on 3.11.</summary>
     public static Source Greenlet452 { get; } = new("greenlet #452", Greenlet + "issues/452",
-        "cothread's maintainer: field copies broke with 3.11, and swapping whole thread states did not replace them.");
+        "cothread copied `frame` until 3.11 removed it; swapping whole thread states in its place then failed on 3.11.");
 
     /// <summary>Change log.</summary>
     public static Source GreenletChanges { get; } = new("greenlet change log", Greenlet + "blob/master/CHANGES.rst",
         "Releases 1.1.2 to 3.5: what each CPython release broke, and crashes at interpreter shutdown.");
 
     /// <summary>Observed behaviour.</summary>
-    public static Source GreenletObserved { get; } = new("greenlet, observed", "",
+    public static Source GreenletObserved { get; } = new("observed: greenlet", "",
         "greenlet 2.0.2 to 3.5.3 on CPython 3.8 to 3.13: frames, handled exceptions and depth are per greenlet; trace and profile functions, thread-locals and the limit are the thread's.");
 
     /// <summary>greenlet's throw and errors.</summary>
-    public static Source GreenletErrors { get; } = new("greenlet, errors observed", "",
+    public static Source GreenletErrors { get; } = new("observed: greenlet's errors", "",
         "Switching to another thread's greenlet is `greenlet.error`; an exception that leaves a greenlet reaches its parent; destroying one raises GreenletExit inside it.");
 
     /// <summary>gevent #1909.</summary>
@@ -165,37 +173,37 @@ public static class Sources
         "With swapped thread states, context variables crossed from one task to an unrelated one, because reused thread states were not cleared (fixed in 314.0.5).");
 
     /// <summary>Observed behaviour.</summary>
-    public static Source PyodideObserved { get; } = new("Pyodide, observed", "",
+    public static Source PyodideObserved { get; } = new("observed: Pyodide", "",
         "Swapped thread states lose thread-locals, thread id, and trace functions in running contexts; abandoning a suspended task leaks its thread state and locals.");
 
     /// <summary>Ray on 3.14.</summary>
     public static Source Ray64772 { get; } = new("ray PR #64772", "https://github.com/ray-project/ray/pull/64772",
-        "On 3.14, fibers without bounds of their own leak memory: objects dropped on them are deferred as if the stack were about to overflow.");
+        "On 3.14, asynchronous actors leak memory until the bounds are set to those of the fiber's own stack.");
 
     // ---- tried by this project -------------------------------------------------------------------------------------
 
     /// <summary>Prototype on 3.8 to 3.13.</summary>
-    public static Source Prototype { get; } = new("prototype, 3.8 to 3.13", "",
+    public static Source Prototype { get; } = new("prototype: 3.8 to 3.13", "",
         "A prototype of Save and Restore with separate and with evicted, poisoned C stacks: what goes wrong when each field is forgotten, on release and debug builds.");
 
     /// <summary>Prototype on 3.14 and 3.15.</summary>
-    public static Source Prototype314 { get; } = new("prototype, 3.14 and 3.15", "",
+    public static Source Prototype314 { get; } = new("prototype: 3.14 and 3.15", "",
         "The same on 3.14.8 and 3.15.0: bounds, executor, base frame, profiler frame, and that instrumentation misses suspended frames.");
 
     /// <summary>Depth against remaining.</summary>
-    public static Source PrototypeDepth { get; } = new("prototype, recursion", "",
+    public static Source PrototypeDepth { get; } = new("prototype: recursion", "",
         "What remains, carried as a number, is wrong as soon as the limit changes while a flow is suspended; the depth is not. Lowering the limit below a resumed depth aborts plain threads too on 3.11 and before.");
 
     /// <summary>Instrumentation.</summary>
-    public static Source PrototypeInstrumentation { get; } = new("prototype, instrumentation", "",
+    public static Source PrototypeInstrumentation { get; } = new("prototype: instrumentation", "",
         "From 3.12 on, frames suspended while tracing is switched lose their events or keep stale ones, and debug builds abort; re-instrumenting at Restore makes them equal to a plain thread's.");
 
     /// <summary>Discard without unwinding.</summary>
-    public static Source PrototypeDiscard { get; } = new("prototype, discard", "",
+    public static Source PrototypeDiscard { get; } = new("prototype: discard", "",
         "Dropping a suspended flow without unwinding it leaks every reference its C stack holds, and on 3.11 and later leaves frame objects pointing into freed chunks.");
 
     /// <summary>Cheap detections.</summary>
-    public static Source PrototypeChecks { get; } = new("prototype, checks", "",
+    public static Source PrototypeChecks { get; } = new("prototype: checks", "",
         "A pending exception, a wrong thread, a consumed handle, frames, depth, a handled exception and a running trace callback are all cheap to detect at Restore.");
 
     /// <summary>The design of this project.</summary>

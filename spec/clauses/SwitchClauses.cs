@@ -23,15 +23,15 @@ public static class SwitchClauses
             Profile = ClauseProfile.Switcher,
             Statement = "A switch of a context to itself MUST change nothing.",
             Intent = "Schedulers do it when only one task is ready.",
-            Observable = Running | Frames | Handled | Vars | Probe,
+            Observable = Status | Running | Frames | Handled | Vars | Probe,
             Evidence = [Sources.GreenletObserved],
         },
         new(ClauseId.Switch03, "Finish")
         {
             Profile = ClauseProfile.Switcher,
-            Statement = "When a context finishes, control MUST go where the implementation declared (`finishTo`): to its nearest live ancestor, to its thread's root, or to the context that resumed it last.",
+            Statement = "When a context finishes, control MUST go where the implementation declared (`finishTo`): to its parent, to its thread's root, or to the context that resumed it last.",
             Intent = "Implementations differ; each must do as it says.",
-            Observable = Running,
+            Observable = Status | Running,
             Evidence = [Sources.GreenletErrors, Sources.PyodideObserved],
         },
         new(ClauseId.Switch04, "Fail")
@@ -39,7 +39,7 @@ public static class SwitchClauses
             Profile = ClauseProfile.Switcher,
             Statement = "An exception that leaves a context MUST arrive in the context that receives control, as that exception.",
             Intent = "An error must not vanish with the context that raised it, nor pick up a stranger's `__context__` on the way.",
-            Observable = Running | Handled,
+            Observable = Status | Running | Handled,
             Evidence = [Sources.GreenletErrors],
             Amnesia = "the exception that left a context arrived nowhere",
         },
@@ -48,7 +48,7 @@ public static class SwitchClauses
             Profile = ClauseProfile.Switcher,
             Statement = "A throw MUST continue the suspended target and raise the exception there, at the point where it was suspended.",
             Intent = "This is how a context is cancelled and unwound.",
-            Observable = Running | Handled,
+            Observable = Status | Running | Handled,
             Evidence = [Sources.GreenletErrors],
             Amnesia = "the exception thrown into a context did not arrive",
         },
@@ -63,7 +63,7 @@ public static class SwitchClauses
         new(ClauseId.Switch07, "Context of another thread")
         {
             Profile = ClauseProfile.Switcher,
-            Statement = "A switch, throw or kill of a context that belongs to another thread MUST be refused.",
+            Statement = "A switch, throw or kill of a context that belongs to another thread, or to one that has exited, MUST be refused.",
             Intent = "Its C stack belongs to that thread (RESTORE-18).",
             Observable = Status | Running | Frames,
             Errors = [new("refused")],

@@ -28,16 +28,16 @@ internal static class TotalityRules
     public static ImmutableArray<Rule<Operation>> All { get; } =
     [
         // New: allocation stands apart, so that Save cannot fail for want of memory.
-        new(New, Detached, AnyHandle, Status.Detached, "SAVE-01"),
-        new(New, Finalizing, AnyHandle, Status.Finalizing, "SAVE-02"),
-        new(New, Able, SomeState, Status.Inapplicable, "HANDLE-01"),
+        new(New, Detached, AnyHandle, Status.Detached, "HANDLE-04"),
+        new(New, Finalizing, AnyHandle, Status.Finalizing, "HANDLE-04"),
+        new(New, Able, SomeState, Status.Inapplicable, "HANDLE-04"),
         new([Operation.NewFailing], Able, NoState, Status.NoMemory, "HANDLE-04"),
-        new([Operation.New], Able, NoState, Status.Ok, "HANDLE-01", HandleState.Empty),
+        new([Operation.New], Able, NoState, Status.Ok, "HANDLE-04", HandleState.Empty),
 
         // Save: an empty state has no owner yet, so any thread may save into it.
         new(Save, Detached, AnyHandle, Status.Detached, "SAVE-01"),
         new(Save, Finalizing, AnyHandle, Status.Finalizing, "SAVE-02"),
-        new(Save, Able, NoState, Status.InvalidHandle, "SAVE-04"),
+        new(Save, Able, NoState, Status.InvalidHandle, "HANDLE-01"),
         new(Save, Able, NotEmpty, Status.NotEmpty, "SAVE-04"),
         new(Save, Pending, Empty, Status.Pending, "SAVE-03"),
         new([Operation.SaveBadStack], Unburdened, Empty, Status.BadStack, "STACK-03"),
@@ -76,10 +76,10 @@ internal static class TotalityRules
         // Drop: goes on while finalizing, because objects die then; what is live then is another interpreter's.
         new(Drop, Detached, AnyHandle, Status.Detached, "HANDLE-03"),
         new(Drop, Attached, NoState, Status.InvalidHandle, "HANDLE-01"),
-        new(Drop, Attached, NotLive, Status.Ok, "HANDLE-02", HandleState.Dropped),
+        new(Drop, Attached, NotLive, Status.Ok, "HANDLE-03", HandleState.Dropped),
         new(Drop, [.. Elsewhere, .. Finalizing], Live, Status.Ok, "HANDLE-03", HandleState.Dropped, Abandons: true),
         new(Drop, Here, WithFrames, Status.Ok, "HANDLE-03", HandleState.Dropped, Abandons: true),
-        new(Drop, Here, WithoutFrames, Status.Ok, "HANDLE-02", HandleState.Dropped),
+        new(Drop, Here, WithoutFrames, Status.Ok, "HANDLE-03", HandleState.Dropped),
 
         // Introspection
         new(Introspect, Detached, AnyHandle, Status.Detached, "INTRO-07"),

@@ -31,7 +31,7 @@ public static class CommandTable
         new(Op.Finalizer, "finalizer", Alphabet.Structural, "go on inside __del__"),
         new(Op.Repr, "repr", Alphabet.Structural, "go on inside __repr__"),
         new(Op.Trashcan, "trashcan", Alphabet.Structural, "go on inside a __del__ that a nested deallocation calls"),
-        new(Op.Native, "native", Alphabet.Structural, "go on inside a C recursion without a Python frame"),
+        new(Op.Native, "native", Alphabet.Api, "go on inside a C recursion without a Python frame"),
         new(Op.Recovering, "recovering", Alphabet.Structural, "go on while the interpreter recovers from a recursion overflow"),
         new(Op.Jit, "jit", Alphabet.Structural, "call a function that the JIT has compiled", Label),
         new(Op.Limit, "limit", Alphabet.Structural, "set the recursion limit to one of three values", new Parameter("which", 0, 2)),

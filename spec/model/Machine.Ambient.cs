@@ -60,7 +60,10 @@ public static partial class Machine
         {
             int exception = thread.Async;
             thread.Async = 0;
-            _ = Except(semantics, ref state, exception);
+            if (Except(semantics, ref state, exception).Status != Status.Ok)
+            {
+                thread.Async = (byte)exception; // no level left for a handler: it waits
+            }
         }
     }
 
@@ -115,7 +118,7 @@ public static partial class Machine
         {
             if (state.Slots[s].Thread == thread)
             {
-                Strand(ref state, ref state.Slots[s], by);
+                Strand(semantics, ref state, ref state.Slots[s], by);
             }
         }
 
@@ -127,13 +130,13 @@ public static partial class Machine
     }
 
     // AMBIENT-08.
-    private static Outcome BeginFinalizing(ref State state)
+    private static Outcome BeginFinalizing(Semantics semantics, ref State state)
     {
         for (int s = 0; s < 5; s++)
         {
             if (State.InterpreterOf(state.Slots[s].Thread) == State.InterpreterOf(state.Active))
             {
-                Strand(ref state, ref state.Slots[s], Op.Finalize);
+                Strand(semantics, ref state, ref state.Slots[s], Op.Finalize);
             }
         }
 
@@ -142,7 +145,7 @@ public static partial class Machine
     }
 
     // What becomes of a saved state when its thread or interpreter ends: abandoned with frames, released without.
-    private static void Strand(ref State state, ref Slot slot, Op by)
+    private static void Strand(Semantics semantics, ref State state, ref Slot slot, Op by)
     {
         slot.Stranded = by;
         if (slot.Status is SlotStatus.Running or SlotStatus.Born)
@@ -156,6 +159,7 @@ public static partial class Machine
         }
         else if (slot.Status == SlotStatus.Live)
         {
+            Unwind(semantics, ref state, ref slot.Flow);
             slot.Flow = default;
             slot.Status = SlotStatus.Discarded;
         }

@@ -36,7 +36,7 @@ public static partial class Machine
         return command.Op switch
         {
             Op.Save => Save(semantics, ref state, ref slot, command.B),
-            Op.Drop => Drop(ref state, ref slot),
+            Op.Drop => Drop(semantics, ref state, ref slot),
             _ => OnLive(semantics, ref state, ref slot, command),
         };
     }
@@ -79,7 +79,7 @@ public static partial class Machine
     }
 
     // The death of a handle object. HANDLE-03.
-    private static Outcome Drop(ref State state, ref Slot slot)
+    private static Outcome Drop(Semantics semantics, ref State state, ref Slot slot)
     {
         bool elsewhere = State.InterpreterOf(slot.Thread) != State.InterpreterOf(state.Active);
         if (slot.Status == SlotStatus.Live && (elsewhere || !slot.Flow.Frames.IsEmpty))
@@ -87,6 +87,7 @@ public static partial class Machine
             Abandon(ref state, ref slot, Op.Drop);
         }
 
+        Unwind(semantics, ref state, ref slot.Flow);
         slot = new Slot { Status = SlotStatus.Dropped };
         return Ended(Status.Ok);
     }
@@ -114,8 +115,8 @@ public static partial class Machine
 
         return command.Op switch
         {
-            Op.Restore => Restore(ref state, ref slot),
-            Op.Discard => Discard(ref slot),
+            Op.Restore => Restore(semantics, ref state, ref slot),
+            Op.Discard => Discard(semantics, ref state, ref slot),
             Op.Top => new Outcome { Status = Status.Ok, ShowsFrames = true, Shown = slot.Flow.Frames, ShownOrigin = slot.Flow.Origin },
             Op.GetContext => GetContext(ref state, ref slot, command.B),
             Op.SetContext => SetContext(ref state, ref slot, command.B),
@@ -124,7 +125,7 @@ public static partial class Machine
         };
     }
 
-    private static Outcome Restore(ref State state, ref Slot slot)
+    private static Outcome Restore(Semantics semantics, ref State state, ref Slot slot)
     {
         ref ThreadState thread = ref state.Threads[state.Active];
         if (slot.Thread != state.Active)
@@ -143,6 +144,7 @@ public static partial class Machine
             return Ended(quiescence);
         }
 
+        Unwind(semantics, ref state, ref thread.Flow); // blocks without a frame: the switcher has ended them (OBL)
         thread.Flow = slot.Flow;
         thread.Flow.Origin = Origin.Restored;
         thread.Flow.Changed = slot.AtSave.Until(state.WideNow());
@@ -157,20 +159,21 @@ public static partial class Machine
         : flow.Tracing != 0 ? Status.Tracing // RESTORE-23
         : Status.Ok;
 
-    private static Outcome Discard(ref Slot slot)
+    private static Outcome Discard(Semantics semantics, ref State state, ref Slot slot)
     {
         if (!slot.Flow.Frames.IsEmpty)
         {
             return Ended(Status.HasFrames); // DISCARD-02
         }
 
+        Unwind(semantics, ref state, ref slot.Flow);
         slot = new Slot { Status = SlotStatus.Discarded, Thread = slot.Thread };
         return Ended(Status.Ok);
     }
 
     private static Outcome GetContext(ref State state, ref Slot slot, int k)
     {
-        if (state.UserEntered[k] != 0)
+        if (IsEntered(in state, state.UserContext[k]))
         {
             return Ended(Status.Inapplicable);
         }
@@ -191,7 +194,7 @@ public static partial class Machine
             return Ended(Status.NotAContext);
         }
 
-        if (IsEntered(in state, slot.Flow.Context) || (k < 2 && state.UserEntered[k] != 0))
+        if (IsEntered(in state, slot.Flow.Context) || (k < 2 && IsEntered(in state, state.UserContext[k])))
         {
             return Ended(Status.Entered); // INTRO-04
         }
@@ -211,7 +214,7 @@ public static partial class Machine
             BlockKind kind = new Block(flow.Blocks[i]).Kind;
             if (kind is BlockKind.Handler or BlockKind.Generator)
             {
-                return kind == BlockKind.Handler;
+                return kind == BlockKind.Handler && !flow.Handled.IsEmpty; // cleared, the handler still stands on the C stack
             }
         }
 

@@ -35,7 +35,7 @@ public static partial class Machine
 
         flow.Depth += (short)levels;
         flow.Blocks = flow.Blocks.Push(block.Packed);
-        Count(ref flow, block, +1);
+        Count(semantics, ref flow, block, +1);
         if (block.HasFrame)
         {
             flow.Frames = flow.Frames.Push(block.Packed);
@@ -50,7 +50,7 @@ public static partial class Machine
         : semantics.Levels.Of[(int)block.Kind];
 
     // The counters that a block holds up while it is open.
-    private static void Count(ref Flow flow, Block block, int by)
+    private static void Count(Semantics semantics, ref Flow flow, Block block, int by)
     {
         switch (block.Kind)
         {
@@ -60,7 +60,7 @@ public static partial class Machine
             case BlockKind.Trashcan:
                 flow.Trash = (byte)(flow.Trash + by);
                 break;
-            case BlockKind.Repr or BlockKind.Native:
+            case BlockKind.Repr or BlockKind.Native when semantics.HasCDepth:
                 flow.CDepth = (byte)(flow.CDepth + by);
                 break;
             case BlockKind.Recovering:
@@ -101,7 +101,7 @@ public static partial class Machine
         var block = new Block(flow.Blocks.Top);
         flow.Blocks = flow.Blocks.Pop();
         flow.Depth -= (short)LevelsOf(semantics, in flow, block);
-        Count(ref flow, block, -1);
+        Count(semantics, ref flow, block, -1);
         if (block.HasFrame)
         {
             flow.Frames = flow.Frames.Pop();
@@ -169,16 +169,16 @@ public static partial class Machine
     private static Outcome EnterGenerator(Semantics semantics, ref State state, int g)
     {
         ref GeneratorObject generator = ref state.Generators[g];
-        if (generator.Running)
-        {
-            return Ended(Status.Busy);
-        }
-
         ref Flow flow = ref state.Threads[state.Active].Flow;
         int handlers = generator.Handled.Count;
         if (flow.Blocks.Count + 1 + handlers > MaximumBlocks)
         {
             return Ended(Status.Inapplicable);
+        }
+
+        if (generator.Running)
+        {
+            return Ended(Status.Busy);
         }
 
         int levels = semantics.Levels.Of[(int)BlockKind.Generator] + (handlers * semantics.Levels.GeneratorHandler);
@@ -221,12 +221,12 @@ public static partial class Machine
 
     private static Outcome EnterContext(Semantics semantics, ref State state, int k)
     {
-        if (state.UserEntered[k] != 0)
+        ref Flow flow = ref state.Threads[state.Active].Flow;
+        if (flow.Blocks.Count < MaximumBlocks && IsEntered(in state, state.UserContext[k]))
         {
             return Ended(Status.Entered);
         }
 
-        ref Flow flow = ref state.Threads[state.Active].Flow;
         Status status = Enter(semantics, ref state, new Block(BlockKind.Context, k));
         if (status == Status.Ok)
         {

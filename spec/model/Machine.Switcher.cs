@@ -132,6 +132,8 @@ public static partial class Machine
             Origin = Origin.Fresh,
             Depth = (short)depth,
             BaseDepth = (short)depth,
+            CDepth = semantics.SeparateStacks ? (byte)0 : starter.CDepth,
+            BaseCDepth = semantics.SeparateStacks ? (byte)0 : starter.CDepth,
             Context = semantics.FreshContext switch
             {
                 FreshContext.Shared => starter.Context,

@@ -51,7 +51,7 @@ public static partial class Machine
             return true;
         }
 
-        bool apiCall = alphabet == Alphabet.Api && op != Op.Pending;
+        bool apiCall = alphabet == Alphabet.Api && op is not (Op.Pending or Op.Native);
         if (state.Finalizing)
         {
             return apiCall || op == Op.Census;
@@ -93,7 +93,7 @@ public static partial class Machine
         Op.Async => SetAsync(ref state, command.A),
         Op.ExitThread => ExitThread(semantics, ref state),
         Op.Fork => Fork(semantics, ref state),
-        Op.Finalize => BeginFinalizing(ref state),
+        Op.Finalize => BeginFinalizing(semantics, ref state),
         Op.Thread => PassBaton(ref state, command.A),
         Op.Detach => SetDetached(ref state, true),
         Op.Attach => SetDetached(ref state, false),

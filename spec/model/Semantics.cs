@@ -142,6 +142,9 @@ public sealed record Semantics
     /// <summary>The declared choice.</summary>
     public FreshDepth FreshDepth { get; init; }
 
+    /// <summary>Every context has a C stack of its own; else one is evicted to run another, and a fresh one begins where its starter is.</summary>
+    public bool SeparateStacks { get; init; }
+
     /// <summary>Known deviations.</summary>
     public Deviations Deviations { get; init; }
 

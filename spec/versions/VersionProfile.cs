@@ -33,7 +33,7 @@ public sealed class VersionProfile
     public bool DepthIsStackBound => Minor <= 10;
 
     /// <summary>C recursion without Python frames counts as depth: one counter for both. 3.12 split them (gh-91079).</summary>
-    public bool NativeCountsAsDepth => !HasCDepth && Minor <= 11;
+    public bool NativeCountsAsDepth => Minor <= 11;
 
     /// <summary>C recursion has a counter of its own.</summary>
     public bool HasCDepth => Has(Component.CDepth);

@@ -1,0 +1,69 @@
+// Everything a verb reaches outside of itself, so that a test can put something else in its place.
+
+using PyState.Conformance.Engine;
+using PyState.Conformance.Plugins;
+using PyState.Conformance.Reports;
+using PyState.Spec.Clauses;
+
+namespace PyState.Conformance.Cli;
+
+/// <summary>Where a verb writes, what it runs, and how.</summary>
+public sealed record Host
+{
+    /// <summary>Results.</summary>
+    public required TextWriter Out { get; init; }
+
+    /// <summary>Errors, one line each, and progress.</summary>
+    public required TextWriter Error { get; init; }
+
+    /// <summary>What these two are connected to.</summary>
+    public Terminal Terminal { get; init; } = Terminal.Plain;
+
+    /// <summary>The folder that relative paths start from, and where a run leaves its traces.</summary>
+    public string Folder { get; init; } = Environment.CurrentDirectory;
+
+    /// <summary>How this program is started, for the commands that reports tell people to type.</summary>
+    public string Program { get; init; } = "pystate";
+
+    /// <summary>Cancelled by Ctrl-C.</summary>
+    public CancellationToken Cancellation { get; init; }
+
+    /// <summary>The implementations; the first one is what runs when none is named.</summary>
+    public required IReadOnlyList<IImplementation> Implementations { get; init; }
+
+    /// <summary>Makes an implementation of a folder that is not one of ours; null where the path is none.</summary>
+    public Func<string, IImplementation?> FromFolder { get; init; } = _ => null;
+
+    /// <summary>Makes an implementation of a switcher file.</summary>
+    public required Func<string, IImplementation> FromSwitcher { get; init; }
+
+    /// <summary>What is expected of an implementation.</summary>
+    public required Func<IImplementation, IReadOnlyList<Expectation>> ExpectationsOf { get; init; }
+
+    /// <summary>Runs scripts until a bound is reached.</summary>
+    public required Func<ISession, RunOptions, Action<RunProgress>?, CancellationToken, ImplementationReport> Run { get; init; }
+
+    /// <summary>Runs one script and says what it shows; null where all is as the model expects.</summary>
+    public required Func<ISession, Script, Minimizer.Finding?> Replay { get; init; }
+
+    /// <summary>Writes the trace of a deviation into a file.</summary>
+    public required Action<string, RunPart, Counterexample> WriteTrace { get; init; }
+
+    /// <summary>Reads a trace from a file.</summary>
+    public required Func<string, RecordedScript> ReadTrace { get; init; }
+
+    /// <summary>A script as a standalone Python program for an implementation.</summary>
+    public required Func<RecordedScript, string, string> ToPython { get; init; }
+
+    /// <summary>The wrong implementations that stand behind a clause: their names, and what each does wrong.</summary>
+    public Func<ClauseId, IReadOnlyList<(string Name, string Summary)>> LiarsOf { get; init; } = _ => [];
+
+    /// <summary>The version of this program.</summary>
+    public static string Version { get; } = typeof(Host).Assembly.GetName().Version?.ToString(3) ?? "0";
+}
+
+/// <summary>What a trace file says.</summary>
+/// <param name="Script">The steps.</param>
+/// <param name="Implementation">The name of the implementation on which it was recorded.</param>
+/// <param name="Interpreter">What to give with <c>--python</c> to replay it where it was recorded; null where the implementation finds it itself.</param>
+public sealed record RecordedScript(Script Script, string Implementation, string? Interpreter = null);

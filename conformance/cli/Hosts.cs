@@ -1,0 +1,43 @@
+// The host of the real program: every implementation there is, the runner, traces and the Python export.
+
+using PyState.Conformance.Engine;
+using PyState.Conformance.Plugins;
+using PyState.Conformance.Plugins.Simulated;
+
+namespace PyState.Conformance.Cli;
+
+/// <summary>Makes hosts.</summary>
+public static class Hosts
+{
+    /// <summary>The real one.</summary>
+    /// <param name="output">Results.</param>
+    /// <param name="error">Errors.</param>
+    /// <param name="terminal">What they are connected to.</param>
+    /// <param name="cancellation">Cancelled when the run is to stop.</param>
+    /// <exception cref="SetupException">A manifest beside the program cannot be read.</exception>
+    public static Host Of(TextWriter output, TextWriter error, Terminal terminal, CancellationToken cancellation)
+    {
+        var registry = new Registry();
+        return new Host
+        {
+            Out = output,
+            Error = error,
+            Terminal = terminal,
+            Cancellation = cancellation,
+            Program = Program(),
+            Implementations = [new ReferenceImplementation(), .. registry.All],
+            FromFolder = path => File.Exists(Path.Combine(path, Manifest.FileName)) ? registry.Find(path) : null,
+            FromSwitcher = registry.FromSwitcher,
+            ExpectationsOf = i => i is IFolder folder ? ExpectationFile.Read(Path.Combine(folder.Folder, "expectations.json")) : [],
+            Run = Runner.Run,
+            Replay = Replay.Run,
+            WriteTrace = (_, _, _) => { },
+            ReadTrace = _ => throw new NotSupportedException(),
+            ToPython = (_, _) => throw new NotSupportedException(),
+        };
+    }
+
+    // Built in a checkout it lies below conformance/bin, and is started as the README says; installed as a tool it has its own name.
+    private static string Program() =>
+        AppContext.BaseDirectory.Replace('\\', '/').Contains("/conformance/bin/", StringComparison.Ordinal) ? "dotnet run --project conformance --" : "pystate";
+}

@@ -1,0 +1,144 @@
+// `replay TRACE`: the same steps again, on any implementation, or as a Python program.
+
+using System.CommandLine;
+using PyState.Conformance.Engine;
+using PyState.Conformance.Plugins;
+using PyState.Conformance.Reports;
+using PyState.Spec.Clauses;
+
+namespace PyState.Conformance.Cli;
+
+/// <summary>Runs the script of a trace file and says what it shows.</summary>
+internal sealed class ReplayVerb : Verb
+{
+    private readonly Argument<string> trace = new("TRACE") { Description = "a trace file that a run left in pystate-results" };
+    private readonly Argument<string[]> names = new("IMPL") { Description = "where to replay it; the implementation it was recorded on when none is named", Arity = ArgumentArity.ZeroOrMore };
+    private readonly Option<string?> form = new("--as") { Description = "print the steps as a standalone program instead of running them: python", HelpName = "LANGUAGE" };
+    private readonly Option<string[]> pythons = new("--python") { Description = "an interpreter to replay it on; repeat it for each", HelpName = "PATH", Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false };
+
+    /// <summary>Describes the verb.</summary>
+    /// <param name="host">What it reaches.</param>
+    public ReplayVerb(Host host)
+        : base(host, "replay", "Run the steps of a trace again, and say whether they still deviate.")
+    {
+        Add(trace);
+        Add(names);
+        foreach (Option option in new Option[] { form, pythons, Format })
+        {
+            Add(option);
+        }
+
+        SetAction(Execute);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Arguments, string Does)> Examples { get; } =
+    [
+        ("replay pystate-results/greenlet-RESTORE-05.json", "on the implementation it was recorded on; exit 1 while it deviates"),
+        ("replay pystate-results/greenlet-RESTORE-05.json threads", "the same steps on plain threads, as a control"),
+        ("replay pystate-results/greenlet-RESTORE-05.json --as python", "a program that shows it without PyState Spec, for a bug report"),
+    ];
+
+    private int Execute(ParseResult arguments)
+    {
+        bool json = WantsJson(arguments);
+        string file = arguments.GetRequiredValue(trace);
+        string[] named = arguments.GetValue(names) ?? [];
+        if (named.Append(file).FirstOrDefault(n => n.StartsWith('-')) is { } option)
+        {
+            throw new SetupException(CommandLine.UnknownOption(option, this, Host));
+        }
+
+        string? language = arguments.GetValue(form);
+        if (language is not (null or "python"))
+        {
+            throw new SetupException($"--as cannot be '{language}': write python");
+        }
+
+        RecordedScript recorded = Host.ReadTrace(Path.GetFullPath(file, Host.Folder));
+        IImplementation[] implementations =
+            [.. named.DefaultIfEmpty(recorded.Implementation).Select(n => Inputs.Implementation(n, Host)).Distinct()];
+        if (language is not null)
+        {
+            if (implementations.Length > 1)
+            {
+                throw new SetupException("--as python prints one program: name one implementation");
+            }
+
+            Host.Out.Write(Host.ToPython(recorded, implementations[0].Name));
+            return ExitCode.Ok;
+        }
+
+        string?[] interpreters = [.. (arguments.GetValue(pythons) ?? []).Cast<string?>().DefaultIfEmpty(named.Length == 0 ? recorded.Interpreter : null)];
+        (IImplementation Implementation, string? Python)[] subjects = [.. from i in implementations from p in interpreters select (i, p ?? i.Interpreters[^1])];
+        foreach ((IImplementation implementation, string? python) in subjects)
+        {
+            Readiness.Demand(implementation, python);
+        }
+
+        Replayed[] all = [.. subjects.Select(s => Replay(recorded.Script, s.Implementation, s.Python))];
+        if (json)
+        {
+            PrintJson(Document(file, recorded.Script, all));
+        }
+        else
+        {
+            Page page = NewPage();
+            foreach (Replayed one in all)
+            {
+                AddTo(page, recorded.Script, one);
+            }
+
+            Print(page);
+        }
+
+        return all.Any(r => r.Finding is not null) ? ExitCode.Deviation : ExitCode.Ok;
+    }
+
+    private static void AddTo(Page page, Script script, Replayed one)
+    {
+        page.Text($"{one.Name}: {one.Title}", Tone.Bold);
+        CounterexampleBlock.AddSteps(page, script, one.Finding?.Divergence);
+        if (one.Finding is not { } finding)
+        {
+            page.Text("✓ conforms: every step is as the model expects", Tone.Good);
+        }
+        else
+        {
+            string words = finding.Divergence is { } divergence ? Words.Of(divergence) : finding.Detail ?? "nothing more is known";
+            page.Spans(0, 2, new Span($"✗ {Vocabulary.Of(finding.Kind)} {finding.Clause.Text()}: {SafeText.OneLine(words, 600)}", Tone.Bad));
+            page.Text(Catalogue.ById(finding.Clause).Statement, Tone.Plain, 2);
+        }
+
+        page.Blank();
+    }
+
+    private static object Document(string file, Script script, IEnumerable<Replayed> all) => new
+    {
+        format = "pystate-replay",
+        version = 1,
+        trace = file,
+        alphabet = Vocabulary.Of(script.Alphabet),
+        steps = JsonReport.Steps(script),
+        implementations = all.Select(r => new
+        {
+            name = r.Name,
+            title = r.Title,
+            verdict = (r.Finding?.Kind ?? VerdictKind.Conforms).Key(),
+            clause = r.Finding?.Clause.Text(),
+            words = r.Finding?.Divergence is { } w ? Words.Of(w) : null,
+            detail = r.Finding?.Detail,
+            divergence = r.Finding?.Divergence is { } d ? JsonReport.Of(d, script) : null,
+        }),
+    };
+
+    private Replayed Replay(Script script, IImplementation implementation, string? python)
+    {
+        using ISession session = implementation.Start(python);
+        Minimizer.Finding? finding = Host.Replay(session, script);
+        Host.Cancellation.ThrowIfCancellationRequested();
+        return new Replayed(implementation.Name, session.Capabilities.Title, finding);
+    }
+
+    private sealed record Replayed(string Name, string Title, Minimizer.Finding? Finding);
+}

@@ -1,0 +1,165 @@
+// `run`: the main job.
+
+using System.CommandLine;
+using PyState.Conformance.Engine;
+using PyState.Conformance.Plugins;
+using PyState.Conformance.Reports;
+using PyState.Spec.Clauses;
+
+namespace PyState.Conformance.Cli;
+
+/// <summary>Runs generated scripts on implementations and prints a verdict for every clause.</summary>
+internal sealed class RunVerb : Verb
+{
+    /// <summary>How many commands the reference runs when no bound is given: seconds, and the same verdicts each time.</summary>
+    public const long ReferenceCommands = 2_000_000;
+
+    /// <summary>How long any other implementation runs when no bound is given.</summary>
+    public static readonly TimeSpan DefaultTime = TimeSpan.FromSeconds(20);
+
+    private readonly Argument<string[]> names = new("IMPL")
+    {
+        Description = "what to check, by name (see 'list'); the reference when none is named",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private readonly Option<string?> commands = new("--commands") { Description = "stop after so many commands", HelpName = "N" };
+    private readonly Option<string?> time = new("--time") { Description = "stop after so long: 500ms, 30s, 2m, 1h", HelpName = "TIME" };
+    private readonly Option<string?> seed = new("--seed") { Description = "the same seed gives the same scripts (default 1)", HelpName = "N" };
+    private readonly Option<string[]> clauses = Many("--clause", "ID", "judge only these: READY-01, or READY for all of that family; repeat it or separate with commas");
+    private readonly Option<string[]> pythons = Many("--python", "PATH", "an interpreter to run on; repeat it to run on each");
+    private readonly Option<string?> switcher = new("--switcher") { Description = "check what this Python file switches with, instead of a named implementation", HelpName = "FILE" };
+    private readonly Option<string[]> reports = Many("--report", "KIND=FILE", "write a report after the run: json or junit");
+    private readonly Option<string[]> required = Many("--require", "IMPL", "check this one too, and run nothing at all unless it is ready here");
+
+    /// <summary>Describes the verb.</summary>
+    /// <param name="host">What it reaches.</param>
+    public RunVerb(Host host)
+        : base(host, "run", "Run generated scripts on an implementation and give a verdict for every clause.")
+    {
+        Add(names);
+        foreach (Option option in new Option[] { commands, time, seed, clauses, pythons, switcher, reports, required, Format })
+        {
+            Add(option);
+        }
+
+        SetAction(Execute);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Arguments, string Does)> Examples { get; } =
+    [
+        ("run", "checks the reference; needs nothing but .NET"),
+        ("run greenlet --time 1m", "checks the greenlet of the first Python that has it, for a minute"),
+        ("run greenlet --python python3.12 --report junit=results.xml", "on that interpreter, with a report for a CI server"),
+        ("run --python python3 --switcher mine.py", "checks a switcher of yours"),
+        ("run greenlet --clause RESTORE-05,AMBIENT", "judges one clause and one family"),
+    ];
+
+    private static Option<string[]> Many(string name, string value, string description) =>
+        new(name) { Description = description, HelpName = value, Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false };
+
+    private int Execute(ParseResult arguments)
+    {
+        bool json = WantsJson(arguments);
+        IReadOnlySet<ClauseId> selected = Inputs.Clauses(arguments.GetValue(clauses) ?? []);
+        long? maximum = arguments.GetValue(commands) is { } n ? Inputs.Count("--commands", n) : null;
+        TimeSpan? longest = arguments.GetValue(time) is { } t ? Inputs.Time("--time", t) : null;
+        ulong number = arguments.GetValue(seed) is { } s ? Inputs.Seed("--seed", s) : 1;
+        IReadOnlyList<(IImplementation Implementation, string? Python)> subjects = Subjects(arguments);
+        IReadOnlyList<ReportTarget> targets = ReportTarget.Parse(arguments.GetValue(reports) ?? [], Host.Folder);
+        foreach ((IImplementation implementation, string? python) in subjects)
+        {
+            Readiness.Demand(implementation, python);
+        }
+
+        var entries = new List<RunEntry>();
+        foreach ((IImplementation implementation, string? python) in subjects)
+        {
+            bool isReference = implementation == Host.Implementations[0];
+            var options = new RunOptions
+            {
+                Commands = maximum ?? (isReference && longest is null ? ReferenceCommands : long.MaxValue),
+                Time = longest ?? (isReference || maximum is not null ? TimeSpan.MaxValue : DefaultTime),
+                Seed = number,
+                Clauses = selected,
+            };
+            entries.Add(Run(implementation, python, options));
+        }
+
+        var report = new RunReport(Host.Version, entries);
+        report = Traces.Write(report, Host);
+        foreach (ReportTarget target in targets)
+        {
+            target.Write(report, Host.Program);
+        }
+
+        if (json)
+        {
+            Host.Out.Write(JsonReport.Text(report));
+        }
+        else
+        {
+            Print(ConsoleReport.Page(report, Host.Terminal.Width, Host.Program));
+        }
+
+        return report.ExitCode;
+    }
+
+    private RunEntry Run(IImplementation implementation, string? python, RunOptions options)
+    {
+        string?[] interpreters = [.. python is null ? implementation.Interpreters : [python]];
+        using ProgressLine? line = Host.Terminal.Progress ? new ProgressLine(Host.Error, Host.Terminal.Width, implementation.Name, options) : null;
+        var parts = new List<RunPart>();
+        for (int i = 0; i < interpreters.Length; i++)
+        {
+            if (Share.Of(options, i, interpreters.Length) is not { } share)
+            {
+                continue; // fewer commands than interpreters
+            }
+
+            RunProgress before = new(parts.Sum(p => p.Report.Commands), parts.Sum(p => p.Report.Scripts), 0, 0, 0, parts.Aggregate(TimeSpan.Zero, (t, p) => t + p.Report.Elapsed));
+            using ISession session = implementation.Start(interpreters[i]);
+            ImplementationReport report = Host.Run(
+                session,
+                share with { Expectations = [.. Host.ExpectationsOf(implementation).Where(e => options.Clauses.Count == 0 || options.Clauses.Contains(e.Clause))] },
+                line is null ? null : p => line.Show(p with { Commands = p.Commands + before.Commands, Scripts = p.Scripts + before.Scripts, Elapsed = p.Elapsed + before.Elapsed }),
+                Host.Cancellation);
+
+            // A run that was stopped has judged what it happened to reach; its children may have died of the same Ctrl-C.
+            Host.Cancellation.ThrowIfCancellationRequested();
+            parts.Add(new RunPart(implementation.Name, interpreters[i], report));
+        }
+
+        return new RunEntry(implementation.Name, python, parts);
+    }
+
+    private IReadOnlyList<(IImplementation Implementation, string? Python)> Subjects(ParseResult arguments)
+    {
+        string[] named = [.. (arguments.GetValue(names) ?? []).Concat(arguments.GetValue(required) ?? [])];
+        string? file = arguments.GetValue(switcher);
+        string[] interpreters = arguments.GetValue(pythons) ?? [];
+        if (named.FirstOrDefault(n => n.StartsWith('-')) is { } option)
+        {
+            throw new SetupException(CommandLine.UnknownOption(option, this, Host));
+        }
+
+        List<IImplementation> implementations = [.. named.Select(n => Inputs.Implementation(n, Host)).Distinct()];
+        if (file is not null)
+        {
+            string path = Path.Combine(Host.Folder, file);
+            implementations.Add(File.Exists(path)
+                ? Host.FromSwitcher(path)
+                : throw new SetupException($"there is no file '{file}'; --switcher needs a Python file with a switcher"));
+        }
+
+        if (implementations.Count == 0)
+        {
+            implementations.Add(interpreters.Length == 0
+                ? Host.Implementations[0]
+                : throw new SetupException($"--python needs something to run on it; name one, for example {Host.Program} run greenlet --python {interpreters[0]}"));
+        }
+
+        return [.. from implementation in implementations from python in interpreters.Length == 0 ? [null] : interpreters.Cast<string?>() select (implementation, python)];
+    }
+}

@@ -1,0 +1,181 @@
+using PyState.Conformance.Engine;
+using PyState.Reference;
+using PyState.Spec.Model;
+using PyState.Spec.Versions;
+using Alphabet = PyState.Spec.Model.Alphabet;
+
+namespace PyState.Conformance.Plugins.Simulated;
+
+/// <summary>An implementation of <see cref="IPyState"/> under test on the simulated interpreter: the in-process plug-in. Turns commands into calls of the
+/// machine and its inspectors into an observation; knows nothing of the model's semantics.</summary>
+public sealed class SimulatedSession : ISession, ISteppable
+{
+    private static readonly int ComponentCount = Enum.GetValues<RawComponent>().Length;
+
+    private readonly SimMachine machine;
+    private Alphabet alphabet;
+
+    /// <summary>Puts an implementation on a fresh simulated interpreter.</summary>
+    /// <param name="profile">The CPython version to simulate.</param>
+    /// <param name="implementation">The implementation.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="choices">What the machine plays as a switcher.</param>
+    public SimulatedSession(VersionProfile profile, IPyState implementation, string name = "reference", SimChoices choices = default)
+    {
+        machine = new SimMachine((CPythonVersion)profile.Minor, implementation, choices);
+        Capabilities declared = SimulatedCapabilities.For(profile, name);
+        Capabilities = declared with
+        {
+            Semantics = declared.Semantics with
+            {
+                FreshContext = (Spec.Model.FreshContext)choices.FreshContext,
+                FinishTo = (Spec.Model.FinishTo)choices.FinishTo,
+                FreshDepth = (Spec.Model.FreshDepth)choices.FreshDepth,
+                SeparateStacks = choices.SeparateStacks,
+                Limits = SimMachine.Limits.ToArray(),
+            },
+        };
+    }
+
+    /// <inheritdoc/>
+    public Capabilities Capabilities { get; }
+
+    /// <inheritdoc/>
+    public void Begin(Alphabet alphabet)
+    {
+        this.alphabet = alphabet;
+        machine.Reset(alphabet == Alphabet.Api);
+    }
+
+    /// <inheritdoc/>
+    public void Step(Command command, ref Observation observation)
+    {
+        Span<byte> labels = stackalloc byte[16];
+        observation.Status = (Status)Execute(command);
+        observation.Probe = machine.Probe;
+        observation.Event = (byte)machine.Event;
+        observation.Fault = FaultNumber(machine.Fault);
+        if (observation.Fault != 0)
+        {
+            return; // the machine has stopped: there is nothing more to be seen
+        }
+
+        observation.Running = (byte)(alphabet == Alphabet.Switcher ? machine.RunningContext : machine.RunningThread);
+        int count = machine.CopyFrames(labels);
+        UInt128 packed = count > labels.Length ? Observation.Truncated : UInt128.Zero;
+        for (int i = Math.Min(count, labels.Length - (count > labels.Length ? 1 : 0)) - 1; i >= 0; i--)
+        {
+            packed = (packed << 8) | labels[i];
+        }
+
+        observation.Frames = new ByteStack(packed);
+        (byte label, byte link) = machine.Handled;
+        observation.Handled = (byte)((label << 4) | link);
+        observation.Vars = (byte)(machine.ReadVar(0) | (machine.ReadVar(1) << 4));
+        observation.Trace = (byte)((machine.TraceFunction << 4) | machine.LeafTraced);
+        observation.Profile = (byte)((machine.ProfileFunction << 4) | machine.LeafProfiled);
+        observation.Local = (byte)machine.LocalValue;
+        for (int v = 0; v < ComponentCount; v++)
+        {
+            observation.Raw[v] = (short)machine.ReadRaw((RawComponent)v);
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ScriptResult> Run(IReadOnlyList<Script> scripts) => [.. scripts.Select(Run)];
+
+    /// <inheritdoc/>
+    public void Restart()
+    {
+        // Every script begins on a fresh machine already.
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        // Nothing outlives the process.
+    }
+
+    private ScriptResult Run(Script script)
+    {
+        var observations = new Observation[script.Commands.Count + 1];
+        Begin(script.Alphabet);
+        for (int i = 0; i < observations.Length; i++)
+        {
+            Step(i < script.Commands.Count ? script.Commands[i] : new Command(Op.End), ref observations[i]);
+            if (observations[i].Fault != 0)
+            {
+                return new ScriptResult(Ending.Completed, observations[..(i + 1)], machine.FaultText);
+            }
+        }
+
+        return new ScriptResult(Ending.Completed, observations);
+    }
+
+    private static byte FaultNumber(Fault fault) => fault switch
+    {
+        Fault.None => 0,
+        Fault.Leak => Observation.LeakFault,
+        _ => (byte)(Observation.LeakFault + 1 + (byte)fault),
+    };
+
+    private SimStatus Execute(Command command) => command.Op switch
+    {
+        Op.End => End(),
+        Op.Call => machine.Call(command.A),
+        Op.Leave => machine.Leave(),
+        Op.Except => machine.Except(command.A),
+        Op.Reraise => machine.Reraise(),
+        Op.Generator => machine.Generator(command.A),
+        Op.Yield => machine.Yield(),
+        Op.Var => machine.Var(command.A, command.B),
+        Op.Context => machine.Context(command.A),
+        Op.Trace => machine.Trace(command.A),
+        Op.Profile => machine.Profile(command.A),
+        Op.Callback => machine.Callback(command.A),
+        Op.Finalizer => machine.Finalizer(),
+        Op.Repr => machine.Repr(),
+        Op.Trashcan => machine.Trashcan(),
+        Op.Native => machine.Native(),
+        Op.Recovering => machine.Recovering(),
+        Op.Jit => machine.Jit(command.A),
+        Op.Limit => machine.Limit(command.A),
+        Op.Local => machine.Local(command.A),
+        Op.Headroom => machine.Headroom(),
+        Op.Census => machine.Census(),
+        Op.Walk => machine.Walk(command.A),
+        Op.Collect => machine.Collect(),
+        Op.Async => machine.Async(command.A),
+        Op.ExitThread => machine.ExitThread(),
+        Op.Fork => machine.Fork(),
+        Op.Finalize => machine.FinalizeInterpreter(),
+        Op.Thread => machine.Thread(command.A),
+        Op.Detach => machine.Detach(),
+        Op.Attach => machine.Attach(),
+        Op.Spawn => machine.Spawn(command.A),
+        Op.Switch => machine.Switch(command.A),
+        Op.Throw => machine.Throw(command.A, command.B),
+        Op.Finish => machine.Finish(),
+        Op.Fail => machine.Fail(command.A),
+        Op.Kill => machine.Kill(command.A),
+        Op.New => machine.New(command.A, command.B),
+        Op.Save => machine.Save(command.A, command.B),
+        Op.Restore => machine.Restore(command.A),
+        Op.Discard => machine.Discard(command.A),
+        Op.Drop => machine.Drop(command.A),
+        Op.Top => machine.Top(command.A),
+        Op.GetContext => machine.GetContext(command.A, command.B),
+        Op.SetContext => machine.SetContext(command.A, command.B),
+        Op.Traverse => machine.Traverse(command.A),
+        Op.Clear => machine.Clear(command.A),
+        Op.Abandoned => machine.Abandoned(),
+        Op.Pending => machine.Pending(command.A),
+        _ => throw new ArgumentOutOfRangeException(nameof(command), command, "not an operation"),
+    };
+
+    private SimStatus End()
+    {
+        machine.End();
+        return SimStatus.Ok;
+    }
+}

@@ -1,0 +1,124 @@
+// Bad input: one line on standard error that says what to do, exit 2, nothing on standard output, no file left.
+
+using Xunit;
+
+namespace PyState.PropertyTests.Cli;
+
+/// <summary>What people mistype.</summary>
+public sealed class BadInputTests
+{
+    /// <summary>Arguments, and what the line must say.</summary>
+    public static TheoryData<string, string> Mistakes { get; } = new()
+    {
+        { "", "no verb was given" },
+        { "rnu", "did you mean 'run'?" },
+        { "frobnicate", "there is no verb 'frobnicate' (see pystate --help)" },
+        { "--bogus", "there is no option '--bogus'" },
+        { "run grenlet", "did you mean 'greenlet'?" },
+        { "run nothing-like-it", "there are reference, greenlet, pypy" },
+        { "run READY-01", "write --clause READY-01" },
+        { "run --comands 3", "did you mean '--commands'?" },
+        { "run --commands=3 --sed=4", "did you mean '--seed'?" },
+        { "run pypy", "apt-get install pypy3" },
+        { "run --require pipy", "did you mean 'pypy'?" },
+        { "run --commands 0", "--commands cannot be '0'" },
+        { "run --commands -3", "--commands cannot be '-3'" },
+        { "run --commands many", "a whole number of 1 or more" },
+        { "run --commands 99999999999999999999", "a whole number of 1 or more" },
+        { "run --commands", "--commands" },
+        { "run --time 30", "--time needs a unit: 30ms, 30s, 30m or 30h" },
+        { "run --time soon", "for example 500ms, 30s, 2m or 1h" },
+        { "run --time 0s", "more than 0" },
+        { "run --time -1s", "more than 0" },
+        { "run --time 1e9h", "at most 30 days" },
+        { "run --time 9999999h", "at most 30 days" },
+        { "run --time ms", "write a number and a unit" },
+        { "run --seed x", "decimal or 0x" },
+        { "run --seed 1 --seed 2", "--seed" },
+        { "run --seed 18446744073709551616", "18446744073709551615" },
+        { "run --clause REDY-01", "did you mean READY-01" },
+        { "run --clause READY-01,", "no clause has the id ''" },
+        { "run --clause READY-99", "no clause has the id 'READY-99'" },
+        { "run --python python3", "pystate run greenlet --python python3" },
+        { "run --switcher nowhere.py", "there is no file 'nowhere.py'" },
+        { "run --report html=x.html", "the kinds are json and junit" },
+        { "run --report json", "--report json=FILE" },
+        { "run --report json=", "--report json=FILE" },
+        { "run --report x.json", "--report junit=FILE" },
+        { "run --report json=.", "it is a folder" },
+        { "run --report json=/dev/stdout", "that is a device" },
+        { "run --report json=a.x --report junit=a.x", "two reports would go to" },
+        { "run --format xml", "write text or json" },
+        { "list something", "'something' is one argument too many for list" },
+        { "list --format yaml", "write text or json" },
+        { "explain", "CLAUSE" },
+        { "explain NOPE-01", "no clause has the id 'NOPE-01'" },
+        { "explain READY-01 READY-02", "one argument too many" },
+        { "replay", "TRACE" },
+        { "replay nowhere.json", "no trace in" },
+        { "replay x.json --as ruby", "write python" },
+        { "spec", "no SPEC.md beside a Spec.sln" },
+        { "spec --check", "run it inside a checkout" },
+        { "spec --chek", "--check" },
+    };
+
+    /// <summary>Each gives one line, and leaves nothing.</summary>
+    /// <param name="arguments">What was typed.</param>
+    /// <param name="says">What the line says.</param>
+    [Theory]
+    [MemberData(nameof(Mistakes))]
+    public void A_mistake_is_one_line_and_exit_2(string arguments, string says)
+    {
+        using var call = new Call();
+        Assert.Equal(2, call.Invoke(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+        Assert.Contains(says, call.Error, StringComparison.Ordinal);
+        AssertOneLine(call.Error);
+        Assert.Empty(call.Out);
+        Assert.Empty(call.Files);
+    }
+
+    /// <summary>What was typed is shown as text, whatever it holds.</summary>
+    [Fact]
+    public void A_hostile_argument_is_shown_as_text()
+    {
+        using var call = new Call();
+        Assert.Equal(2, call.Invoke("run", "\x1b[31m[red]\r\n\u202ex"));
+        Assert.Contains(@"\x1b[31m[red]\r\n\u202ex", call.Error, StringComparison.Ordinal);
+        AssertOneLine(call.Error);
+    }
+
+    /// <summary>A report below a file cannot be written, and that is known before the run.</summary>
+    [Fact]
+    public void A_report_below_a_file_is_refused_before_the_run()
+    {
+        using var call = new Call();
+        File.WriteAllText(Path.Combine(call.Folder, "file"), "mine");
+        call.Host = call.Host with { Run = (_, _, _, _) => throw new InvalidOperationException("it ran") };
+        Assert.Equal(2, call.Invoke("run", "--report", "json=file/r.json"));
+        Assert.Contains("is a file, not a folder", call.Error, StringComparison.Ordinal);
+        AssertOneLine(call.Error);
+        Assert.Equal(["file"], call.Files);
+    }
+
+    /// <summary>Response files and directives, which the parsing library offers, are arguments like any other.</summary>
+    /// <param name="argument">What the library would take for its own.</param>
+    [Theory]
+    [InlineData("@file")]
+    [InlineData("[suggest]")]
+    [InlineData("[diagram]")]
+    public void The_parsing_librarys_extras_are_off(string argument)
+    {
+        using var call = new Call();
+        File.WriteAllText(Path.Combine(call.Folder, "file"), "list");
+        Assert.Equal(2, call.Invoke(argument));
+        AssertOneLine(call.Error);
+        Assert.Empty(call.Out);
+    }
+
+    private static void AssertOneLine(string error)
+    {
+        Assert.StartsWith("pystate: ", error, StringComparison.Ordinal);
+        Assert.EndsWith("\n", error, StringComparison.Ordinal);
+        Assert.DoesNotContain(error[..^1], char.IsControl);
+    }
+}

@@ -1,0 +1,160 @@
+// list, explain, replay and spec: what they print, for people and for programs.
+
+using System.Text.Json;
+using PyState.Conformance.Cli;
+using PyState.Conformance.Engine;
+using PyState.Conformance.Specification;
+using PyState.Spec.Clauses;
+using Xunit;
+
+namespace PyState.PropertyTests.Cli;
+
+/// <summary>The verbs that print facts.</summary>
+public sealed class FactVerbTests
+{
+    /// <summary>What is not ready has the command that makes it so.</summary>
+    [Fact]
+    public void List_says_what_is_missing_and_what_provides_it()
+    {
+        using var call = new Call();
+        Assert.Equal(0, call.Invoke("list"));
+        Assert.Contains("reference  ✓ ready", call.Out, StringComparison.Ordinal);
+        Assert.Contains("missing no pypy3 on the path", call.Out, StringComparison.Ordinal);
+        Assert.Contains("do      apt-get install pypy3", call.Out, StringComparison.Ordinal);
+    }
+
+    /// <summary>The same for programs.</summary>
+    [Fact]
+    public void List_says_the_same_to_programs()
+    {
+        using var call = new Call();
+        Assert.Equal(0, call.Invoke("list", "--format", "json"));
+        using JsonDocument list = JsonDocument.Parse(call.Out);
+        JsonElement[] all = [.. list.RootElement.GetProperty("implementations").EnumerateArray()];
+        Assert.Equal(["reference", "greenlet", "pypy"], all.Select(i => i.GetProperty("name").GetString()));
+        Assert.Equal([true, true, false], all.Select(i => i.GetProperty("ready").GetBoolean()));
+        Assert.Equal("apt-get install pypy3", all[2].GetProperty("command").GetString());
+    }
+
+    /// <summary>Every clause of the catalogue can be explained, in any letter case.</summary>
+    [Fact]
+    public void Every_clause_can_be_explained()
+    {
+        foreach (Clause clause in Catalogue.All)
+        {
+            using var call = new Call();
+            Assert.Equal(0, call.Invoke("explain", clause.Id.Text().ToLowerInvariant()));
+            string text = string.Join(' ', call.Out.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
+            Assert.StartsWith($"{clause.Id.Text()} {clause.Title} {clause.Statement}", text, StringComparison.Ordinal);
+            Assert.Contains(clause.Intent, text, StringComparison.Ordinal);
+            Assert.All(clause.Evidence, s => Assert.Contains(s.Key, text, StringComparison.Ordinal));
+        }
+    }
+
+    /// <summary>The liars behind a clause are named.</summary>
+    [Fact]
+    public void Explain_names_the_liars()
+    {
+        using var call = new Call();
+        call.Host = call.Host with { LiarsOf = c => c == ClauseId.Restore05 ? [("forgets-tracing", "leaves the nesting of trace callbacks at 0")] : [] };
+        Assert.Equal(0, call.Invoke("explain", "RESTORE-05"));
+        Assert.Contains("liar      forgets-tracing: leaves the nesting of trace callbacks at 0", call.Out, StringComparison.Ordinal);
+    }
+
+    /// <summary>A family is all its clauses.</summary>
+    [Fact]
+    public void A_family_is_explained_clause_by_clause()
+    {
+        using var call = new Call();
+        Assert.Equal(0, call.Invoke("explain", "stack", "--format", "json"));
+        using JsonDocument document = JsonDocument.Parse(call.Out);
+        Assert.Equal(
+            Catalogue.InGroup("STACK").Select(c => c.Id.Text()),
+            document.RootElement.GetProperty("clauses").EnumerateArray().Select(c => c.GetProperty("id").GetString()));
+    }
+
+    /// <summary>What still deviates is shown and answers with 1.</summary>
+    [Fact]
+    public void A_replay_that_deviates_is_1()
+    {
+        using Call call = Replaying(ClauseId.Ready05);
+        Assert.Equal(1, call.Invoke("replay", "t.json"));
+        Assert.Contains("▸ 4  switch 1", call.Out, StringComparison.Ordinal);
+        Assert.Contains("✗ violates READY-05", call.Out, StringComparison.Ordinal);
+        Assert.Equal(1, call.Invoke("replay", "t.json", "reference", "greenlet", "--format", "json"));
+    }
+
+    /// <summary>What does not is said, and answers with 0.</summary>
+    [Fact]
+    public void A_replay_that_conforms_is_0()
+    {
+        using Call call = Replaying(ClauseId.None);
+        Assert.Equal(0, call.Invoke("replay", "t.json"));
+        Assert.StartsWith("greenlet: greenlet 2.0.2 on CPython 3.11.2\n", call.Out, StringComparison.Ordinal);
+        Assert.Contains("✓ conforms: every step is as the model expects", call.Out, StringComparison.Ordinal);
+    }
+
+    /// <summary>For programs.</summary>
+    [Fact]
+    public void A_replay_says_the_same_to_programs()
+    {
+        using Call call = Replaying(ClauseId.Ready05);
+        Assert.Equal(1, call.Invoke("replay", "t.json", "--format", "json"));
+        using JsonDocument document = JsonDocument.Parse(call.Out);
+        JsonElement one = document.RootElement.GetProperty("implementations")[0];
+        Assert.Equal(("violates", "READY-05", 4), (one.GetProperty("verdict").GetString(), one.GetProperty("clause").GetString(), one.GetProperty("divergence").GetProperty("step").GetInt32()));
+    }
+
+    /// <summary>As a program, for the implementation it was recorded on or another.</summary>
+    [Fact]
+    public void A_replay_as_python_prints_a_program_and_runs_nothing()
+    {
+        using Call call = Replaying(ClauseId.Ready05);
+        Assert.Equal(0, call.Invoke("replay", "t.json", "--as", "python"));
+        Assert.Equal("# for greenlet\n", call.Out);
+        Assert.Equal(2, call.Invoke("replay", "t.json", "greenlet", "reference", "--as", "python"));
+    }
+
+    /// <summary>In a checkout, from any folder in it: up to date, out of date and named, written anew.</summary>
+    [Fact]
+    public void Spec_finds_the_repository_names_what_is_stale_and_writes_it()
+    {
+        using var call = new Call();
+        string below = Directory.CreateDirectory(Path.Combine(call.Folder, "a", "b")).FullName;
+        string path = Path.Combine(call.Folder, SpecDocument.FileName);
+        File.WriteAllText(Path.Combine(call.Folder, "Spec.sln"), string.Empty);
+        string fresh = SpecDocument.Render(string.Concat(SpecDocument.Blocks.Select(b => $"<!-- generated:{b.Name} begin -->\n<!-- generated:{b.Name} end -->\n")));
+        File.WriteAllText(path, fresh.Replace("generated:clauses begin -->\n", "generated:clauses begin -->\nstale\n", StringComparison.Ordinal));
+        call.Host = call.Host with { Folder = below };
+        Assert.Equal(1, call.Invoke("spec", "--check"));
+        Assert.Contains("SPEC.md is out of date: clauses.", call.Out, StringComparison.Ordinal);
+        Assert.NotEqual(fresh, File.ReadAllText(path));
+        Assert.Equal(0, call.Invoke("spec"));
+        Assert.Equal(fresh, File.ReadAllText(path));
+        Assert.Equal(0, call.Invoke("spec", "--check", "--format", "json"));
+        Assert.Empty(call.Error);
+    }
+
+    /// <summary>A document whose markers do not fit is a mistake in the set-up.</summary>
+    [Fact]
+    public void Spec_refuses_a_document_without_its_markers()
+    {
+        using var call = new Call();
+        File.WriteAllText(Path.Combine(call.Folder, "Spec.sln"), string.Empty);
+        File.WriteAllText(Path.Combine(call.Folder, SpecDocument.FileName), "<!-- generated:x begin -->\n");
+        Assert.Equal(2, call.Invoke("spec"));
+        Assert.StartsWith("pystate: SPEC.md: ", call.Error, StringComparison.Ordinal);
+        Assert.Equal(1, call.Error.Count(c => c == '\n'));
+    }
+
+    private static Call Replaying(ClauseId clause)
+    {
+        var call = new Call();
+        call.Host = call.Host with
+        {
+            ReadTrace = _ => new RecordedScript(Canned.Script, "greenlet"),
+            Replay = (_, _) => clause == ClauseId.None ? null : new Minimizer.Finding(clause, VerdictKind.Violates, Canned.Violation(clause).Divergence, null),
+        };
+        return call;
+    }
+}

@@ -1,0 +1,283 @@
+// A simulated thread state as an implementation sees it: fields, memory, reference counts.
+using System.Runtime.CompilerServices;
+
+namespace PyState.Reference;
+
+/// <summary>
+/// One thread state. An implementation reads and writes its fields and whatever they point to; it has no way to the machine's control
+/// structures, nor to what the machine expects.
+/// </summary>
+public sealed class SimThread
+{
+    /// <summary>C calls that a thread may make on its C stack (<c>Py_C_RECURSION_LIMIT</c>, 3.12 and 3.13).</summary>
+    public const long CRecursionLimit = 1500;
+
+    private const ulong Sentinel = 0x5E47_0000_0000_0000;
+
+    private readonly Memory _memory;
+    private readonly Heap _heap;
+    private readonly int[] _offsets;
+    private readonly ulong[] _sentinels;
+    private ulong _base;
+    private bool _guarded;
+    private int _codeRunsAtGuard;
+
+    internal SimThread(int index, SimInterpreter interpreter, Layout layout, Memory memory, Heap heap)
+    {
+        Index = index;
+        Interp = interpreter;
+        Layout = layout;
+        _memory = memory;
+        _heap = heap;
+        _offsets = [.. Enum.GetValues<Field>().Select(layout.Offset)];
+        _sentinels = new ulong[layout.SentinelWords];
+    }
+
+    /// <summary>0 to 2: which thread state this is. A fresh thread state that takes the place of one that is gone has the same index, and the same address.</summary>
+    public int Index { get; }
+
+    /// <summary>0 or 1: the interpreter.</summary>
+    public int Interpreter => Interp.Index;
+
+    /// <summary>The layout of this CPython version.</summary>
+    public Layout Layout { get; }
+
+    /// <summary>The CPython version.</summary>
+    public CPythonVersion Version => Layout.Version;
+
+    /// <summary>Whether the caller may use the thread state.</summary>
+    public bool IsAttached { get; internal set; }
+
+    /// <summary>Whether the interpreter is finalizing.</summary>
+    public bool IsFinalizing => Interp.Finalizing;
+
+    /// <summary>The recursion limit in force.</summary>
+    public long RecursionLimit => Has(Field.RecursionLimit) ? (long)Load(Field.RecursionLimit) : Interp.RecursionLimit;
+
+    /// <summary>The instrumentation version in force, 3.12 on: in 3.12 the interpreter's, then above bit 8 of <c>eval_breaker</c>.</summary>
+    public ulong InstrumentationVersion => Has(Field.EvalBreaker) ? Load(Field.EvalBreaker) >> 8 : Interp.InstrumentationVersion;
+
+    internal SimInterpreter Interp { get; }
+
+    /// <summary>The flow that runs.</summary>
+    internal Flow Flow { get; set; } = null!;
+
+    /// <summary>The thread's own C stack.</summary>
+    internal CStack Stack { get; private set; } = null!;
+
+    /// <summary>Whether this version has a field.</summary>
+    /// <param name="field">The field.</param>
+    /// <returns>True if it has.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Has(Field field) => _offsets[(int)field] != 0;
+
+    /// <summary>Reads a field.</summary>
+    /// <param name="field">The field.</param>
+    /// <returns>Its (first) word; 0 where this version lacks it.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong Load(Field field) => _memory.Load(_base + (uint)_offsets[(int)field]);
+
+    /// <summary>Writes a field that this version has.</summary>
+    /// <param name="field">The field.</param>
+    /// <param name="value">Its (first) word.</param>
+    public void Store(Field field, ulong value)
+    {
+        ulong offset = (uint)_offsets[(int)field];
+        if (offset == 0)
+        {
+            _memory.Report(Fault.AbsentField, _base);
+        }
+        else
+        {
+            CheckOrder();
+            _memory.Store(_base + offset, value);
+        }
+    }
+
+    /// <summary>The address of a field that this version has.</summary>
+    /// <param name="field">The field.</param>
+    /// <returns>The address of its first word.</returns>
+    public ulong AddressOf(Field field) => _base + (uint)_offsets[(int)field];
+
+    /// <summary>Reads a word of a structure.</summary>
+    /// <param name="address">Where the structure is.</param>
+    /// <param name="offset">Which word.</param>
+    /// <returns>The word; 0, and a fault, if the memory is gone.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong Load(ulong address, int offset) => _memory.Load(address + (ulong)offset);
+
+    /// <summary>Writes a word of a structure.</summary>
+    /// <param name="address">Where the structure is.</param>
+    /// <param name="offset">Which word.</param>
+    /// <param name="value">The word.</param>
+    public void Store(ulong address, int offset, ulong value)
+    {
+        CheckOrder();
+        _memory.Store(address + (ulong)offset, value);
+    }
+
+    /// <summary>Takes a reference; null is ignored.</summary>
+    /// <param name="reference">The object.</param>
+    public void IncRef(ulong reference) => _heap.IncRef(reference);
+
+    /// <summary>Releases a reference; null is ignored. It can run Python code.</summary>
+    /// <param name="reference">The object.</param>
+    public void DecRef(ulong reference) => _heap.DecRef(reference);
+
+    /// <summary>Allocates the memory of one saved state (<c>PyMem_Malloc</c>).</summary>
+    /// <returns>Its address, 0 if the allocator fails.</returns>
+    public ulong AllocateState()
+    {
+        if (_heap.FailNext)
+        {
+            return 0;
+        }
+
+        return _heap.Allocate(ObjectKind.SavedState);
+    }
+
+    /// <summary>Frees the memory of a saved state.</summary>
+    /// <param name="address">Its address.</param>
+    public void FreeState(ulong address) => _heap.Free(address, ObjectKind.SavedState);
+
+    /// <summary>Frees a data-stack chunk (<c>_PyObject_VirtualFree</c>).</summary>
+    /// <param name="chunk">Its address.</param>
+    public void FreeChunk(ulong chunk) => _heap.Free(chunk, ObjectKind.Chunk);
+
+    /// <summary>Whether an object is a Context (<c>PyContext_CheckExact</c>).</summary>
+    /// <param name="reference">The object, not null.</param>
+    /// <returns>True if it is.</returns>
+    public bool IsContext(ulong reference) => _memory.Load(reference) == (ulong)ObjectKind.Context;
+
+    /// <summary>Whether a Context object is entered by <c>Context.run</c> (<c>ctx_entered</c>).</summary>
+    /// <param name="context">The Context, not null.</param>
+    /// <returns>True if it is.</returns>
+    public bool IsEntered(ulong context) => _memory.Load(context + ObjectOffset.ContextEntered) != 0;
+
+    /// <summary>Instruments the code of a frame for the tools that are active now (<c>_Py_Instrument</c>, Python/instrumentation.c).</summary>
+    /// <param name="frame">A frame of the program.</param>
+    public void Instrument(ulong frame) => _memory.Store(frame + FrameOffset.Instrumentation, _memory.Load(AddressOf(Field.ProfileFunc)));
+
+    /// <summary>The frame in force at the bottom of an empty flow: NULL, or the thread state's own base frame on 3.15.</summary>
+    /// <returns>Its address or 0.</returns>
+    public ulong NoFrame() => Has(Field.BaseFrame) ? AddressOf(Field.BaseFrame) : 0;
+
+    /// <summary>The innermost frame, wherever this version keeps it.</summary>
+    /// <returns>Its address; 0 if there is none.</returns>
+    public ulong TopFrame()
+    {
+        ulong frame = Version switch
+        {
+            <= CPythonVersion.V3_10 => Load(Field.Frame),
+            <= CPythonVersion.V3_12 => Load(Load(Field.Cframe), CframeOffset.CurrentFrame),
+            _ => Load(Field.CurrentFrame),
+        };
+        return frame == NoFrame() ? 0 : frame;
+    }
+
+    /// <summary>From here to the end of the call a write after a release is a fault: the release can have run Python code on a half-restored thread state.</summary>
+    internal void BeginGuard()
+    {
+        _guarded = true;
+        _codeRunsAtGuard = _heap.CodeRuns;
+    }
+
+    internal void EndGuard() => _guarded = false;
+
+    /// <summary>Makes a brand-new thread state, on the stack given (Python/pystate.c, <c>init_threadstate</c>).</summary>
+    internal void Create(ulong address, CStack stack)
+    {
+        _base = address + ObjectOffset.StackWords;
+        Stack = stack;
+        _guarded = false;
+        Set(Field.Id, Interp.NextThreadId++);
+        Set(Field.ExcInfo, AddressOf(Field.ExcState));
+        Set(Field.ContextVer, 1);
+        if (Has(Field.Cframe))
+        {
+            Set(Field.Cframe, AddressOf(Field.RootCframe));
+        }
+
+        if (Has(Field.CurrentFrame))
+        {
+            Set(Field.CurrentFrame, NoFrame());
+        }
+
+        if (Has(Field.RecursionLimit))
+        {
+            Set(Field.RecursionLimit, (ulong)Interp.RecursionLimit);
+            Set(Field.RecursionRemaining, (ulong)Interp.RecursionLimit);
+        }
+
+        if (Has(Field.CRecursionRemaining))
+        {
+            Set(Field.CRecursionRemaining, (ulong)CRecursionLimit);
+        }
+
+        if (Version >= CPythonVersion.V3_12)
+        {
+            Set(Field.TraceEvent, ulong.MaxValue);
+        }
+
+        if (Has(Field.CStackTop))
+        {
+            Set(Field.CStackTop, CStackBounds.Top(stack.Low, CStack.Words));
+            Set(Field.CStackSoftLimit, CStackBounds.SoftLimit(stack.Low));
+            Set(Field.CStackHardLimit, CStackBounds.HardLimit(stack.Low));
+        }
+
+        if (Has(Field.EvalBreaker))
+        {
+            Set(Field.EvalBreaker, Interp.InstrumentationVersion << 8);
+        }
+
+        for (int i = 0; i < _sentinels.Length; i++)
+        {
+            _sentinels[i] = Sentinel | ((ulong)(uint)Index << 32) | (Load(Field.Id) << 16) | (uint)i;
+        }
+
+        _sentinels.CopyTo(SentinelWords());
+    }
+
+    /// <summary>0, or 1 + the index of the first field that something touched though nothing may.</summary>
+    internal int FirstTouched()
+    {
+        Span<ulong> now = SentinelWords();
+        return now.SequenceEqual(_sentinels) ? 0 : 1 + now.CommonPrefixLength(_sentinels);
+    }
+
+    // For the interpreter itself, which is bound by no order.
+    internal void Set(Field field, ulong value) => _memory.Store(_base + (uint)_offsets[(int)field], value);
+
+    private Span<ulong> SentinelWords() => _memory.Span(_base + (ulong)Layout.SentinelOffset, Layout.SentinelWords);
+
+    private void CheckOrder()
+    {
+        if (_guarded && _heap.CodeRuns != _codeRunsAtGuard)
+        {
+            _memory.Report(Fault.CodeRanTooEarly, _base);
+        }
+    }
+}
+
+/// <summary>The bounds that CPython keeps of a C stack (<c>PyUnstable_ThreadState_SetStackProtection</c>, Python/ceval.c of 3.14 on).</summary>
+public static class CStackBounds
+{
+    private const ulong Margin = 4;
+
+    /// <summary>The highest address.</summary>
+    /// <param name="low">The lowest address.</param>
+    /// <param name="size">The size in words.</param>
+    /// <returns>For <see cref="Field.CStackTop"/>.</returns>
+    public static ulong Top(ulong low, ulong size) => low + size;
+
+    /// <summary>Where a RecursionError is raised.</summary>
+    /// <param name="low">The lowest address.</param>
+    /// <returns>For <see cref="Field.CStackSoftLimit"/>.</returns>
+    public static ulong SoftLimit(ulong low) => low + (2 * Margin);
+
+    /// <summary>Where the process is aborted.</summary>
+    /// <param name="low">The lowest address.</param>
+    /// <returns>For <see cref="Field.CStackHardLimit"/>.</returns>
+    public static ulong HardLimit(ulong low) => low + Margin;
+}
