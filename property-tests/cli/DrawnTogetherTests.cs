@@ -72,7 +72,7 @@ public sealed class DrawnTogetherTests
         Assert.Contains("versions: versions 2.0.2 on CPython 3.8 to 3.15\n", call.Out, StringComparison.Ordinal);
         Assert.Contains("    on      CPython 3.15\n", call.Out, StringComparison.Ordinal);
         Assert.Contains("replay pystate-results/versions-CPython-3.15-READY-05.json versions --python 3.15\n", call.Out, StringComparison.Ordinal);
-        Assert.Equal(0, call.Invoke("run", "--python", "3.8"));
+        Assert.Equal(0, call.Invoke("run", "versions", "--python", "3.8"));
         Assert.Contains("versions: versions 2.0.2 on CPython 3.8\n", call.Out, StringComparison.Ordinal);
     }
 
