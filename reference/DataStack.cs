@@ -7,14 +7,24 @@ internal sealed class DataStack(Memory memory, Heap heap)
     /// <summary>Room for one frame.</summary>
     internal ulong Push(SimThread thread)
     {
+        ulong chunk = thread.Load(Field.DataStackChunk);
         ulong top = thread.Load(Field.DataStackTop);
-        if (top == 0 || top + FrameOffset.Words > thread.Load(Field.DataStackLimit))
+        ulong limit = thread.Load(Field.DataStackLimit);
+        if (chunk != 0)
+        {
+            // The first touch of a chunk that may have been freed; the rest is what debug builds assert.
+            _ = memory.Load(chunk + ChunkOffset.Previous);
+            if (limit != chunk + ChunkOffset.Data + ChunkOffset.DataWords || top < chunk + ChunkOffset.Data || top > limit)
+            {
+                memory.Report(Fault.DataStackCorrupt, top);
+            }
+        }
+
+        if (top == 0 || top + FrameOffset.Words > limit)
         {
             top = PushChunk(thread, top);
         }
 
-        // A frame on a chunk that was freed is a crash, and this is the first touch.
-        _ = memory.Load(thread.Load(Field.DataStackChunk) + ChunkOffset.Previous);
         thread.Set(Field.DataStackTop, top + FrameOffset.Words);
         for (int i = 0; i < FrameOffset.Words; i++)
         {
@@ -121,7 +131,7 @@ internal sealed class DataStack(Memory memory, Heap heap)
 
     private void FreeOrCache(SimThread thread, ulong chunk)
     {
-        if (thread.Layout.Has(Field.DataStackCachedChunk) && thread.Load(Field.DataStackCachedChunk) == 0)
+        if (thread.Has(Field.DataStackCachedChunk) && thread.Load(Field.DataStackCachedChunk) == 0)
         {
             thread.Set(Field.DataStackCachedChunk, chunk);
         }

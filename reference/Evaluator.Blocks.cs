@@ -210,7 +210,7 @@ internal sealed partial class Evaluator
     private void EnterCallback(SimThread thread, ulong record, int argument)
     {
         memory.Put(record + Record.SavedEvent, thread.Load(Field.TraceEvent));
-        if (thread.Layout.Has(Field.TraceEvent))
+        if (thread.Has(Field.TraceEvent))
         {
             thread.Set(Field.TraceEvent, TraceReturn);
         }
@@ -230,7 +230,7 @@ internal sealed partial class Evaluator
             LeaveFrame(thread, record, header);
         }
 
-        if (thread.Layout.Has(Field.TraceEvent))
+        if (thread.Has(Field.TraceEvent))
         {
             thread.Set(Field.TraceEvent, memory.Load(record + Record.SavedEvent));
         }
@@ -271,7 +271,7 @@ internal sealed partial class Evaluator
     // The function owns its executor; the thread state borrows it; the machine code that is suspended below owns a reference of its own.
     private void EnterExecutor(SimThread thread, ulong record, int function)
     {
-        if (!thread.Layout.Has(Field.CurrentExecutor))
+        if (!thread.Has(Field.CurrentExecutor))
         {
             return;
         }
@@ -290,7 +290,7 @@ internal sealed partial class Evaluator
 
     private void LeaveExecutor(SimThread thread, ulong record)
     {
-        if (!thread.Layout.Has(Field.CurrentExecutor))
+        if (!thread.Has(Field.CurrentExecutor))
         {
             return;
         }

@@ -112,7 +112,7 @@ internal sealed partial class Evaluator
         }
 
         SetTopFrame(thread, older);
-        if (thread.Layout.Has(Field.LastProfiledFrame) && thread.Load(Field.LastProfiledFrame) == frame)
+        if (thread.Has(Field.LastProfiledFrame) && thread.Load(Field.LastProfiledFrame) == frame)
         {
             thread.Set(Field.LastProfiledFrame, SkipEntryFrames(thread, older));
         }

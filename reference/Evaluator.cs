@@ -189,7 +189,7 @@ internal sealed partial class Evaluator(Memory memory, Heap heap, CPythonVersion
 
     private void Add(SimThread thread, Field field, long amount)
     {
-        if (thread.Layout.Has(field))
+        if (thread.Has(field))
         {
             thread.Set(field, thread.Load(field) + (ulong)amount);
         }

@@ -27,7 +27,7 @@ public enum Fault : byte
     /// <summary>A field was written that this CPython version does not have.</summary>
     AbsentField,
 
-    /// <summary>A data-stack frame was popped that does not lie in the current chunk.</summary>
+    /// <summary>A data-stack frame was pushed or popped elsewhere than at the top of the current chunk.</summary>
     DataStackCorrupt,
 
     /// <summary>Restore wrote the thread state after it had dropped a reference, which can run Python code.</summary>

@@ -18,7 +18,7 @@ public static class Faults
             Fault.WildPointer => "a pointer led out of all memory",
             Fault.DoubleRelease => "a reference was released that nobody owned",
             Fault.AbsentField => "a field was written that this version does not have",
-            Fault.DataStackCorrupt => "the frame to pop is not the innermost one of the data stack",
+            Fault.DataStackCorrupt => "a frame is not at the top of the current data-stack chunk",
             Fault.CodeRanTooEarly => "the thread state was written after a release that can run Python code",
             Fault.StaleProfilerFrame => "a profiler would report frames of a context that does not run",
             Fault.EndlessChain => "a chain of frames or handled exceptions does not end",

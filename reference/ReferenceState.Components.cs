@@ -15,18 +15,18 @@ public sealed partial class ReferenceState
             state.EntryFrames = SpliceEntryFrames(thread, state.TopFrame);
         }
 
-        if (thread.Layout.Has(Field.Frame))
+        if (thread.Has(Field.Frame))
         {
             thread.Store(Field.Frame, 0);
         }
 
-        if (thread.Layout.Has(Field.Cframe))
+        if (thread.Has(Field.Cframe))
         {
             state.Cframe = thread.Load(Field.Cframe);
             thread.Store(Field.Cframe, thread.AddressOf(Field.RootCframe));
         }
 
-        if (thread.Layout.Has(Field.CurrentFrame))
+        if (thread.Has(Field.CurrentFrame))
         {
             // NULL up to 3.14; 3.15 ends every chain with base_frame, and code that unwinds from outside relies on it.
             thread.Store(Field.CurrentFrame, thread.NoFrame());
@@ -35,18 +35,18 @@ public sealed partial class ReferenceState
 
     private static void GiveFrames(SimThread thread, ref SavedState state)
     {
-        if (thread.Layout.Has(Field.Frame))
+        if (thread.Has(Field.Frame))
         {
             thread.Store(Field.Frame, state.TopFrame);
         }
 
-        if (thread.Layout.Has(Field.Cframe))
+        if (thread.Has(Field.Cframe))
         {
             // On 3.11 and 3.12 the innermost frame is in the cframe, on the C stack that has come back.
             thread.Store(Field.Cframe, state.Cframe);
         }
 
-        if (thread.Layout.Has(Field.CurrentFrame) && state.TopFrame != 0)
+        if (thread.Has(Field.CurrentFrame) && state.TopFrame != 0)
         {
             thread.Store(Field.CurrentFrame, state.TopFrame);
         }
@@ -94,9 +94,7 @@ public sealed partial class ReferenceState
         while (entry != 0)
         {
             thread.Store(thread.Load(entry, FrameOffset.Instrumentation), FrameOffset.Previous, entry);
-            ulong next = thread.Load(entry, FrameOffset.Spare);
-            thread.Store(entry, FrameOffset.Spare, 0);
-            entry = next;
+            entry = thread.Load(entry, FrameOffset.Spare);
         }
     }
 
@@ -104,7 +102,7 @@ public sealed partial class ReferenceState
     // leaves one empty root chunk; kept for the next fresh flow, it makes starting one some 40 times cheaper.
     private void TakeDataStack(SimThread thread, ref SavedState state)
     {
-        if (!thread.Layout.Has(Field.DataStackChunk))
+        if (!thread.Has(Field.DataStackChunk))
         {
             return;
         }
@@ -122,7 +120,7 @@ public sealed partial class ReferenceState
 
     private void GiveDataStack(SimThread thread, ref SavedState state)
     {
-        if (!thread.Layout.Has(Field.DataStackChunk))
+        if (!thread.Has(Field.DataStackChunk))
         {
             return;
         }
@@ -139,7 +137,7 @@ public sealed partial class ReferenceState
 
     private void KeepOrFreeChunk(SimThread thread, ulong chunk)
     {
-        if (thread.Layout.Has(Field.DataStackCachedChunk))
+        if (thread.Has(Field.DataStackCachedChunk))
         {
             // 3.14 on the interpreter itself keeps a spare one, thread-wide, and push_chunk takes it.
             if (thread.Load(Field.DataStackCachedChunk) == 0)
@@ -189,7 +187,7 @@ public sealed partial class ReferenceState
     // READY-08, RESTORE-08. overflowed and recursion_critical (<= 3.9), recursion_headroom (3.10 on).
     private static void TakeOverflowState(SimThread thread, ref SavedState state)
     {
-        if (thread.Layout.Has(Field.Overflowed))
+        if (thread.Has(Field.Overflowed))
         {
             state.Overflow = thread.Load(Field.Overflowed);
             state.RecursionCritical = thread.Load(Field.RecursionCritical);
@@ -205,7 +203,7 @@ public sealed partial class ReferenceState
 
     private static void GiveOverflowState(SimThread thread, ref SavedState state)
     {
-        if (thread.Layout.Has(Field.Overflowed))
+        if (thread.Has(Field.Overflowed))
         {
             thread.Store(Field.Overflowed, state.Overflow);
             thread.Store(Field.RecursionCritical, state.RecursionCritical);
@@ -231,7 +229,6 @@ public sealed partial class ReferenceState
     {
         thread.Store(thread.AddressOf(Field.ExcState), ExcItemOffset.Value, state.Exception);
         thread.Store(Field.ExcInfo, state.ExcInfo);
-        state.Exception = 0;
     }
 
     // READY-04, RESTORE-04, DERIVED-02. context (owned) and context_ver (Python/context.c): ContextVars cache by thread and version, so
@@ -249,14 +246,13 @@ public sealed partial class ReferenceState
         ulong own = thread.Load(Field.Context);
         thread.Store(Field.Context, state.Context);
         thread.Store(Field.ContextVer, thread.Load(Field.ContextVer) + 1);
-        state.Context = 0;
         return own;
     }
 
     // READY-07, RESTORE-07. trash_delete_nesting (<= 3.11), trash.delete_nesting (3.12).
     private static void TakeTrashNesting(SimThread thread, ref SavedState state)
     {
-        if (thread.Layout.Has(Field.TrashDeleteNesting))
+        if (thread.Has(Field.TrashDeleteNesting))
         {
             state.TrashNesting = thread.Load(Field.TrashDeleteNesting);
             thread.Store(Field.TrashDeleteNesting, 0);
@@ -265,7 +261,7 @@ public sealed partial class ReferenceState
 
     private static void GiveTrashNesting(SimThread thread, ref SavedState state)
     {
-        if (thread.Layout.Has(Field.TrashDeleteNesting))
+        if (thread.Has(Field.TrashDeleteNesting))
         {
             thread.Store(Field.TrashDeleteNesting, state.TrashNesting);
         }
@@ -276,7 +272,7 @@ public sealed partial class ReferenceState
     {
         state.Tracing = thread.Load(Field.Tracing);
         thread.Store(Field.Tracing, 0);
-        if (thread.Layout.Has(Field.TraceEvent))
+        if (thread.Has(Field.TraceEvent))
         {
             state.TraceEvent = thread.Load(Field.TraceEvent);
             thread.Store(Field.TraceEvent, thread.Version == CPythonVersion.V3_11 ? 0 : NoEvent);
@@ -289,7 +285,7 @@ public sealed partial class ReferenceState
     private static void GiveTracing(SimThread thread, ref SavedState state)
     {
         thread.Store(Field.Tracing, state.Tracing);
-        if (thread.Layout.Has(Field.TraceEvent))
+        if (thread.Has(Field.TraceEvent))
         {
             thread.Store(Field.TraceEvent, state.TraceEvent);
         }
@@ -340,7 +336,7 @@ public sealed partial class ReferenceState
     // state has to own it (Python/optimizer.c).
     private static void TakeExecutor(SimThread thread, ref SavedState state)
     {
-        if (thread.Layout.Has(Field.CurrentExecutor))
+        if (thread.Has(Field.CurrentExecutor))
         {
             state.Executor = thread.Load(Field.CurrentExecutor);
             thread.IncRef(state.Executor);
@@ -350,11 +346,10 @@ public sealed partial class ReferenceState
 
     private static void GiveExecutor(SimThread thread, ref SavedState state)
     {
-        if (thread.Layout.Has(Field.CurrentExecutor))
+        if (thread.Has(Field.CurrentExecutor))
         {
             thread.Store(Field.CurrentExecutor, state.Executor);
             thread.DecRef(state.Executor);
-            state.Executor = 0;
         }
     }
 
@@ -381,11 +376,11 @@ public sealed partial class ReferenceState
     }
 
     private static long CDepthOf(SimThread thread) =>
-        thread.Layout.Has(Field.CRecursionRemaining) ? SimThread.CRecursionLimit - (long)thread.Load(Field.CRecursionRemaining) : 0;
+        thread.Has(Field.CRecursionRemaining) ? SimThread.CRecursionLimit - (long)thread.Load(Field.CRecursionRemaining) : 0;
 
     private static void SetCDepth(SimThread thread, long depth)
     {
-        if (thread.Layout.Has(Field.CRecursionRemaining))
+        if (thread.Has(Field.CRecursionRemaining))
         {
             thread.Store(Field.CRecursionRemaining, (ulong)(SimThread.CRecursionLimit - depth));
         }
@@ -393,7 +388,7 @@ public sealed partial class ReferenceState
 
     private static void SetBounds(SimThread thread, ulong top, ulong softLimit, ulong hardLimit)
     {
-        if (thread.Layout.Has(Field.CStackTop))
+        if (thread.Has(Field.CStackTop))
         {
             thread.Store(Field.CStackTop, top);
             thread.Store(Field.CStackSoftLimit, softLimit);
@@ -404,7 +399,7 @@ public sealed partial class ReferenceState
     // last_profiled_frame and its sequence number (3.15): a profiler that samples from outside must not go on in another flow's frames.
     private static void ForgetProfilerFrame(SimThread thread)
     {
-        if (thread.Layout.Has(Field.LastProfiledFrame))
+        if (thread.Has(Field.LastProfiledFrame))
         {
             thread.Store(Field.LastProfiledFrame, 0);
             thread.Store(Field.LastProfiledFrameSeq, thread.Load(Field.LastProfiledFrameSeq) + 1);

@@ -247,20 +247,18 @@ public sealed partial class ReferenceState : IPyState
         _ => SimStatus.Ok,
     };
 
-    // Lets go of everything. The life comes first: a release can run Python code, which can look at this state.
+    // Lets go of everything that a state without frames can own; an executor has a frame. The life comes first and what the state holds
+    // is out of reach then: a release can run Python code, which can look at this state.
     private static void Release(SimThread thread, ref SavedState state)
     {
-        (ulong exception, ulong context, ulong executor, ulong chunk) = (state.Exception, state.Context, state.Executor, state.DataStackChunk);
         state.Life = Life.Discarded;
-        (state.Exception, state.Context, state.Executor, state.DataStackChunk) = (0, 0, 0, 0);
-        if (chunk != 0)
+        if (state.DataStackChunk != 0)
         {
-            thread.FreeChunk(chunk);
+            thread.FreeChunk(state.DataStackChunk);
         }
 
-        thread.DecRef(executor);
-        thread.DecRef(exception);
-        thread.DecRef(context);
+        thread.DecRef(state.Exception);
+        thread.DecRef(state.Context);
     }
 
     private ref SavedState Find(ulong handle, out bool found)

@@ -111,7 +111,7 @@ public sealed partial class SimMachine
     public ushort ReadRaw(RawComponent component) => (ushort)(component switch
     {
         RawComponent.Depth => Depth(_active),
-        RawComponent.CDepth => _active.Layout.Has(Field.CRecursionRemaining)
+        RawComponent.CDepth => _active.Has(Field.CRecursionRemaining)
             ? SimThread.CRecursionLimit - (long)_active.Load(Field.CRecursionRemaining)
             : 0,
         RawComponent.TracingNesting => (long)_active.Load(Field.Tracing),
@@ -165,13 +165,13 @@ public sealed partial class SimMachine
             _memory.Report(Fault.StaleProfilerFrame, SampledFrame());
         }
 
-        if (!_isWalk && _active.Layout.Has(Field.LastProfiledFrame))
+        if (!_isWalk && _active.Has(Field.LastProfiledFrame))
         {
             _active.Set(Field.LastProfiledFrame, top);
         }
     }
 
-    private bool IsTraceEvent() => _active.Layout.Has(Field.TraceEvent)
+    private bool IsTraceEvent() => _active.Has(Field.TraceEvent)
         && _active.Load(Field.TraceEvent) != (_version == CPythonVersion.V3_11 ? 0 : ulong.MaxValue);
 
     private int OverflowState()
@@ -187,7 +187,7 @@ public sealed partial class SimMachine
 
     private int Cframe()
     {
-        if (!_active.Layout.Has(Field.Cframe))
+        if (!_active.Has(Field.Cframe))
         {
             return 0;
         }
@@ -200,7 +200,7 @@ public sealed partial class SimMachine
     private bool HasRightBounds()
     {
         ulong low = _active.Flow.Stack.Low;
-        return !_active.Layout.Has(Field.CStackTop)
+        return !_active.Has(Field.CStackTop)
             || (_active.Load(Field.CStackTop) == CStackBounds.Top(low, CStack.Words)
                 && _active.Load(Field.CStackSoftLimit) == CStackBounds.SoftLimit(low)
                 && _active.Load(Field.CStackHardLimit) == CStackBounds.HardLimit(low));

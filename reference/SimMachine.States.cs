@@ -85,7 +85,7 @@ public sealed partial class SimMachine
     // 3.15: a profiler that samples from outside believes the frames it has cached until the sequence number changes.
     private void CheckProfiler(SimThread thread, ulong samples)
     {
-        if (thread.Layout.Has(Field.LastProfiledFrameSeq) && thread.Load(Field.LastProfiledFrameSeq) == samples)
+        if (thread.Has(Field.LastProfiledFrameSeq) && thread.Load(Field.LastProfiledFrameSeq) == samples)
         {
             _memory.Report(Fault.StaleProfilerFrame, thread.AddressOf(Field.LastProfiledFrameSeq));
         }

@@ -213,7 +213,7 @@ public sealed partial class SimMachine
         // Py_SetRecursionLimit, Python/ceval.c: 3.11 on every thread has a copy, and what remains follows.
         foreach (SimThread thread in _threads)
         {
-            if (thread.Interp == _active.Interp && thread.Layout.Has(Field.RecursionLimit))
+            if (thread.Interp == _active.Interp && thread.Has(Field.RecursionLimit))
             {
                 long depth = Depth(thread);
                 thread.Set(Field.RecursionLimit, (ulong)limit);
@@ -332,7 +332,7 @@ public sealed partial class SimMachine
                 continue;
             }
 
-            if (thread.Layout.Has(Field.EvalBreaker))
+            if (thread.Has(Field.EvalBreaker))
             {
                 thread.Set(Field.EvalBreaker, (interpreter.InstrumentationVersion << 8) | (thread.Load(Field.EvalBreaker) & 0xFF));
             }

@@ -16,6 +16,7 @@ public sealed class SimThread
 
     private readonly Memory _memory;
     private readonly Heap _heap;
+    private readonly int[] _offsets;
     private readonly ulong[] _sentinels;
     private ulong _base;
     private bool _guarded;
@@ -28,6 +29,7 @@ public sealed class SimThread
         Layout = layout;
         _memory = memory;
         _heap = heap;
+        _offsets = [.. Enum.GetValues<Field>().Select(layout.Offset)];
         _sentinels = new ulong[layout.SentinelWords];
     }
 
@@ -50,10 +52,10 @@ public sealed class SimThread
     public bool IsFinalizing => Interp.Finalizing;
 
     /// <summary>The recursion limit in force.</summary>
-    public long RecursionLimit => Layout.Has(Field.RecursionLimit) ? (long)Load(Field.RecursionLimit) : Interp.RecursionLimit;
+    public long RecursionLimit => Has(Field.RecursionLimit) ? (long)Load(Field.RecursionLimit) : Interp.RecursionLimit;
 
     /// <summary>The instrumentation version in force, 3.12 on: in 3.12 the interpreter's, then above bit 8 of <c>eval_breaker</c>.</summary>
-    public ulong InstrumentationVersion => Layout.Has(Field.EvalBreaker) ? Load(Field.EvalBreaker) >> 8 : Interp.InstrumentationVersion;
+    public ulong InstrumentationVersion => Has(Field.EvalBreaker) ? Load(Field.EvalBreaker) >> 8 : Interp.InstrumentationVersion;
 
     internal SimInterpreter Interp { get; }
 
@@ -63,18 +65,24 @@ public sealed class SimThread
     /// <summary>The thread's own C stack.</summary>
     internal CStack Stack { get; private set; } = null!;
 
+    /// <summary>Whether this version has a field.</summary>
+    /// <param name="field">The field.</param>
+    /// <returns>True if it has.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Has(Field field) => _offsets[(int)field] != 0;
+
     /// <summary>Reads a field.</summary>
     /// <param name="field">The field.</param>
     /// <returns>Its (first) word; 0 where this version lacks it.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ulong Load(Field field) => _memory.Load(_base + (ulong)Layout.Offset(field));
+    public ulong Load(Field field) => _memory.Load(_base + (uint)_offsets[(int)field]);
 
     /// <summary>Writes a field that this version has.</summary>
     /// <param name="field">The field.</param>
     /// <param name="value">Its (first) word.</param>
     public void Store(Field field, ulong value)
     {
-        ulong offset = (ulong)Layout.Offset(field);
+        ulong offset = (uint)_offsets[(int)field];
         if (offset == 0)
         {
             _memory.Report(Fault.AbsentField, _base);
@@ -89,7 +97,7 @@ public sealed class SimThread
     /// <summary>The address of a field that this version has.</summary>
     /// <param name="field">The field.</param>
     /// <returns>The address of its first word.</returns>
-    public ulong AddressOf(Field field) => _base + (ulong)Layout.Offset(field);
+    public ulong AddressOf(Field field) => _base + (uint)_offsets[(int)field];
 
     /// <summary>Reads a word of a structure.</summary>
     /// <param name="address">Where the structure is.</param>
@@ -152,7 +160,7 @@ public sealed class SimThread
 
     /// <summary>The frame in force at the bottom of an empty flow: NULL, or the thread state's own base frame on 3.15.</summary>
     /// <returns>Its address or 0.</returns>
-    public ulong NoFrame() => Layout.Has(Field.BaseFrame) ? AddressOf(Field.BaseFrame) : 0;
+    public ulong NoFrame() => Has(Field.BaseFrame) ? AddressOf(Field.BaseFrame) : 0;
 
     /// <summary>The innermost frame, wherever this version keeps it.</summary>
     /// <returns>Its address; 0 if there is none.</returns>
@@ -185,23 +193,23 @@ public sealed class SimThread
         Set(Field.Id, Interp.NextThreadId++);
         Set(Field.ExcInfo, AddressOf(Field.ExcState));
         Set(Field.ContextVer, 1);
-        if (Layout.Has(Field.Cframe))
+        if (Has(Field.Cframe))
         {
             Set(Field.Cframe, AddressOf(Field.RootCframe));
         }
 
-        if (Layout.Has(Field.CurrentFrame))
+        if (Has(Field.CurrentFrame))
         {
             Set(Field.CurrentFrame, NoFrame());
         }
 
-        if (Layout.Has(Field.RecursionLimit))
+        if (Has(Field.RecursionLimit))
         {
             Set(Field.RecursionLimit, (ulong)Interp.RecursionLimit);
             Set(Field.RecursionRemaining, (ulong)Interp.RecursionLimit);
         }
 
-        if (Layout.Has(Field.CRecursionRemaining))
+        if (Has(Field.CRecursionRemaining))
         {
             Set(Field.CRecursionRemaining, (ulong)CRecursionLimit);
         }
@@ -211,14 +219,14 @@ public sealed class SimThread
             Set(Field.TraceEvent, ulong.MaxValue);
         }
 
-        if (Layout.Has(Field.CStackTop))
+        if (Has(Field.CStackTop))
         {
             Set(Field.CStackTop, CStackBounds.Top(stack.Low, CStack.Words));
             Set(Field.CStackSoftLimit, CStackBounds.SoftLimit(stack.Low));
             Set(Field.CStackHardLimit, CStackBounds.HardLimit(stack.Low));
         }
 
-        if (Layout.Has(Field.EvalBreaker))
+        if (Has(Field.EvalBreaker))
         {
             Set(Field.EvalBreaker, Interp.InstrumentationVersion << 8);
         }
@@ -239,7 +247,7 @@ public sealed class SimThread
     }
 
     // For the interpreter itself, which is bound by no order.
-    internal void Set(Field field, ulong value) => _memory.Store(_base + (ulong)Layout.Offset(field), value);
+    internal void Set(Field field, ulong value) => _memory.Store(_base + (uint)_offsets[(int)field], value);
 
     private Span<ulong> SentinelWords() => _memory.Span(_base + (ulong)Layout.SentinelOffset, Layout.SentinelWords);
 
