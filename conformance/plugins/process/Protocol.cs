@@ -20,7 +20,6 @@ internal static class Protocol
     internal static readonly byte[] Bye = "{\"op\":\"bye\"}\n"u8.ToArray();
 
     private static readonly byte[][] Names = [.. CommandTable.All.Select(i => Encoding.UTF8.GetBytes($"[\"{i.Name}\""))];
-    private static readonly (byte[] Word, Status Status)[] StatusWords = [.. Enum.GetValues<Status>().Select(s => (Encoding.UTF8.GetBytes(Vocabulary.Of(s)), s))];
 
     /// <summary>Writes a batch as one line.</summary>
     /// <param name="to">Where to.</param>
@@ -148,7 +147,7 @@ internal static class Protocol
 
             try
             {
-                ObservationReader.Read(ref json, declared, StatusWords, ref observations[i]);
+                ObservationReader.Read(ref json, declared, ref observations[i]);
             }
             catch (MalformedException e)
             {
@@ -214,10 +213,3 @@ internal static class Protocol
         to.Advance(written);
     }
 }
-
-/// <summary>An answer that is JSON and yet not the protocol.</summary>
-/// <param name="message">What is wrong with it.</param>
-internal sealed class MalformedException(string message) : Exception(message);
-
-/// <summary>After <c>fork</c> a script goes on in a child of the child, and that one died.</summary>
-internal sealed class ForkCrashedException() : Exception("the process in which the script went on after a fork died");

@@ -1,0 +1,8 @@
+namespace PyState.Conformance.Engine;
+
+/// <summary>JSON that is not what the protocol says. Caught where it is known whose it is.</summary>
+/// <param name="message">What is wrong with it.</param>
+internal sealed class MalformedException(string message) : Exception(message);
+
+/// <summary>After <c>fork</c> a script goes on in a child of the child, and that one died: the driver's status <c>crashed</c>.</summary>
+internal sealed class ForkCrashedException() : Exception("the process in which the script went on after a fork died");

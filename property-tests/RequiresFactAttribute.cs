@@ -1,0 +1,54 @@
+// A fact that needs a Python with something in it, and says, where it is missing, which command provides it.
+
+using PyState.Conformance.Plugins;
+using PyState.Conformance.Plugins.Process;
+using Xunit;
+
+namespace PyState.PropertyTests;
+
+/// <summary>A fact over a real interpreter. Without it the fact is skipped with the command that provides it; where the environment variable
+/// <c>PYSTATE_REQUIRE</c> lists it (comma-separated, or <c>all</c>) the fact runs and fails, so that in CI nothing skips.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class RequiresFactAttribute : FactAttribute
+{
+    /// <param name="implementation">The implementation that must be ready, for example <c>greenlet</c>.</param>
+    public RequiresFactAttribute(string implementation)
+    {
+        Implementation = implementation;
+        if (!IsDemanded(implementation) && Interpreters.WhyNot(implementation) is { } missing)
+        {
+            Skip = $"{missing.What}; {missing.Command} provides it";
+        }
+    }
+
+    /// <summary>The implementation.</summary>
+    public string Implementation { get; }
+
+    private static bool IsDemanded(string name) =>
+        (Environment.GetEnvironmentVariable("PYSTATE_REQUIRE") ?? string.Empty).Split(',', StringSplitOptions.TrimEntries) is var demanded
+        && (demanded.Contains(name) || demanded.Contains("all"));
+}
+
+/// <summary>The shipped implementations, as the tests find them here.</summary>
+internal static class Interpreters
+{
+    private static readonly Lazy<Registry> Shipped = new(() => new Registry());
+
+    /// <summary>A shipped implementation.</summary>
+    /// <param name="name">Its name.</param>
+    public static PythonImplementation Get(string name) => (PythonImplementation)Shipped.Value.Find(name);
+
+    /// <summary>Why it cannot run here; null when it can.</summary>
+    /// <param name="name">Its name.</param>
+    public static Missing? WhyNot(string name)
+    {
+        try
+        {
+            return Get(name).WhatIsMissing(null);
+        }
+        catch (SetupException e)
+        {
+            return new Missing(e.Message, "a complete build");
+        }
+    }
+}

@@ -1,0 +1,150 @@
+// Every way in which an implementation cannot be started is one line that says what to do.
+
+using PyState.Conformance.Plugins;
+using Xunit;
+
+namespace PyState.PropertyTests.Plugins;
+
+public sealed class RegistryTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("pystate-").FullName;
+
+    public RegistryTests()
+    {
+        Write("python/driver.py", "");
+        Write("gadget/switcher.py", "import gadget");
+        Write("gadget/implementation.json", """
+            {"name":"gadget","title":"Gadget","summary":"a gadget","kind":"python","interpreters":["no-such-python"],
+             "needs":[{"what":"no-such-python","command":"install python"},{"what":"gadget","command":"install gadget"}]}
+            """);
+        Write("fake/implementation.json", """{"name":"fake","title":"Fake","summary":"a fake","kind":"process","command":["sh","child.sh"]}""");
+        Write("fake/child.sh", $". '{Path.Combine(AppContext.BaseDirectory, "plugins", "children", "honest.sh")}'\nloop");
+    }
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void The_implementations_of_a_folder_are_those_with_a_manifest() =>
+        Assert.Equal(["fake", "gadget"], new Registry(folder).All.Select(i => i.Name));
+
+    [Fact]
+    public void A_process_that_speaks_the_protocol_needs_a_manifest_and_nothing_else()
+    {
+        IImplementation fake = new Registry(folder).Find("fake");
+        Assert.Null(fake.WhatIsMissing(null));
+        using ISession session = fake.Start(null);
+        Assert.Equal("fake", session.Capabilities.Implementation);
+    }
+
+    [Fact]
+    public void An_implementation_is_found_by_the_path_of_its_folder_too() =>
+        Assert.Equal("fake", new Registry(Path.Combine(folder, "gadget")).Find(Path.Combine(folder, "fake")).Name);
+
+    [Theory]
+    [InlineData("gadgte", "there is no implementation 'gadgte'; did you mean 'gadget'?")]
+    [InlineData("something-else", "there is no implementation 'something-else'; there are fake, gadget, and any folder with implementation.json")]
+    public void An_unknown_implementation_is_answered_with_the_nearest_name(string name, string words) =>
+        Assert.Equal(words, Assert.Throws<SetupException>(() => new Registry(folder).Find(name)).Message);
+
+    [Fact]
+    public void Without_an_interpreter_the_command_that_provides_one_is_named() =>
+        Fails("gadget", null, "gadget needs an interpreter and none of no-such-python is on PATH: install python, or --python PATH");
+
+    [Fact]
+    public void An_interpreter_that_is_not_there_is_said_to_be_missing() =>
+        Fails("gadget", "/no/such/python", "there is no interpreter /no/such/python: name one with --python, by its path or by its name on PATH");
+
+    [Fact]
+    public void An_interpreter_that_cannot_be_executed_is_told_from_one_that_is_missing()
+    {
+        string file = Write("plain", "not a program");
+        Fails("gadget", file, $"{file} is not executable: chmod +x {file}, or name another interpreter with --python");
+    }
+
+    [Fact]
+    public void A_program_that_is_no_Python_is_told_apart()
+    {
+        string program = WriteProgram("shell", "echo hello");
+        Fails("gadget", program, $"{program} is no Python interpreter and said 'hello': name another one with --python");
+    }
+
+    [Fact]
+    public void An_interpreter_that_dies_at_start_is_told_apart()
+    {
+        string program = WriteProgram("broken", "echo 'Fatal Python error: no codecs' >&2; kill -ABRT $$");
+        Fails("gadget", program, $"{program} is no Python interpreter, or a broken one: it died of SIGABRT and said 'Fatal Python error: no codecs': name another one with --python");
+    }
+
+    [Fact]
+    public void A_Python_without_the_module_is_answered_with_the_command_that_provides_it()
+    {
+        string program = WriteProgram("mypython", "echo pystate CPython 3.11.2; echo \"ModuleNotFoundError: No module named 'gadget'\" >&2; exit 1");
+        Fails("gadget", program,
+            $"{program} (CPython 3.11.2) cannot import switcher.py of gadget: ModuleNotFoundError: No module named 'gadget': install gadget, or name another interpreter with --python");
+    }
+
+    [Fact]
+    public void A_switcher_of_ones_own_that_is_not_there_is_said_to_be_missing() =>
+        Assert.Equal(
+            "there is no switcher 'nowhere.py': name a Python file (pystate new switcher NAME writes one)",
+            Assert.Throws<SetupException>(() => new Registry(folder).FromSwitcher("nowhere.py")).Message);
+
+    [Fact]
+    public void A_switcher_of_ones_own_that_fails_at_import_shows_the_last_line_of_its_exception()
+    {
+        string switcher = Write("mine.py", "raise ValueError('boom')");
+        string program = WriteProgram("mypython", "echo pystate CPython 3.11.2; echo 'ValueError: boom' >&2; exit 1");
+        IImplementation mine = new Registry(folder).FromSwitcher(switcher);
+        Assert.Equal("mine", mine.Name);
+        SetupException e = Assert.Throws<SetupException>(() => mine.Start(program));
+        Assert.Equal($"{program} (CPython 3.11.2) cannot import mine.py of mine: ValueError: boom: mend {switcher}", e.Message);
+    }
+
+    [Theory]
+    [InlineData("""{"name":"x"}""")]
+    [InlineData("""{"name":"x","title":"X","summary":"x","kind":"magic"}""")]
+    [InlineData("""{"name":"x","title":"X","summary":"x","kind":"process"}""")]
+    [InlineData("""{"name":"x","title":"X","summary":"x","kind":"python","swicher":"s.py"}""")]
+    [InlineData("""{"name":"x",""")]
+    public void A_manifest_with_a_mistake_is_refused_in_one_line(string text)
+    {
+        Write("wrong/implementation.json", text);
+        SetupException e = Assert.Throws<SetupException>(() => new Registry(folder));
+        Assert.Contains("is no manifest of an implementation", e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', e.Message);
+    }
+
+    [RequiresFact("greenlet")]
+    public void The_shipped_greenlet_starts_and_declares_the_switcher_alphabet()
+    {
+        using ISession session = Interpreters.Get("greenlet").Start(null);
+        Assert.Equal("greenlet", session.Capabilities.Implementation);
+    }
+
+    private void Fails(string implementation, string? interpreter, string words)
+    {
+        IImplementation found = new Registry(folder).Find(implementation);
+        Assert.Equal(words, Assert.Throws<SetupException>(() => found.Start(interpreter)).Message);
+        Missing missing = Assert.IsType<Missing>(found.WhatIsMissing(interpreter));
+        Assert.Equal(words, $"{missing.What}: {missing.Command}");
+    }
+
+    private string Write(string name, string text)
+    {
+        string path = Path.Combine(folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    private string WriteProgram(string name, string text)
+    {
+        string path = Write(name, $"#!/bin/sh\n{text}\n");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        return path;
+    }
+}
