@@ -126,7 +126,7 @@ internal sealed class ReplayVerb : Verb
             clause = r.Finding?.Clause.Text(),
             words = r.Finding?.Divergence is { } w ? Words.Of(w) : null,
             detail = r.Finding?.Detail,
-            divergence = r.Finding?.Divergence is { } d ? JsonReport.Of(d, script) : null,
+            divergence = r.Finding?.Divergence is { } d ? JsonReport.Of(d) : null,
         }),
     };
 
