@@ -190,7 +190,7 @@ public sealed partial class SimMachine
         context.Parent = context.Resumer = None;
     }
 
-    // The contexts of a thread that is gone: the one that ran has ended with it, the others are nobody's.
+    // The contexts of a thread that is gone are nobody's, the one that ran in a fork too: it never finished.
     private void EndContextsOf(SimThread thread)
     {
         foreach (SimContext context in _contexts)
@@ -202,8 +202,7 @@ public sealed partial class SimMachine
 
             context.State = context.State switch
             {
-                ContextState.Running => ContextState.Finished,
-                ContextState.Born or ContextState.Suspended => ContextState.Orphan,
+                ContextState.Running or ContextState.Born or ContextState.Suspended => ContextState.Orphan,
                 _ => context.State,
             };
         }
