@@ -3,6 +3,7 @@
 using PyState.Conformance.Engine;
 using PyState.Conformance.Plugins;
 using PyState.Conformance.Reports;
+using PyState.Conformance.Traces;
 using PyState.Spec.Clauses;
 
 namespace PyState.Conformance.Cli;
@@ -66,4 +67,5 @@ public sealed record Host
 /// <param name="Script">The steps.</param>
 /// <param name="Implementation">The name of the implementation on which it was recorded.</param>
 /// <param name="Interpreter">What to give with <c>--python</c> to replay it where it was recorded; null where the implementation finds it itself.</param>
-public sealed record RecordedScript(Script Script, string Implementation, string? Interpreter = null);
+/// <param name="Trace">All that the file says.</param>
+public sealed record RecordedScript(Script Script, string Implementation, string? Interpreter = null, TraceFile? Trace = null);

@@ -3,6 +3,7 @@
 using PyState.Conformance.Engine;
 using PyState.Conformance.Plugins;
 using PyState.Conformance.Plugins.Simulated;
+using PyState.Conformance.Traces;
 
 namespace PyState.Conformance.Cli;
 
@@ -31,10 +32,16 @@ public static class Hosts
             ExpectationsOf = i => i is IFolder folder ? ExpectationFile.Read(Path.Combine(folder.Folder, "expectations.json")) : [],
             Run = Runner.Run,
             Replay = Replay.Run,
-            WriteTrace = (_, _, _) => { },
-            ReadTrace = _ => throw new NotSupportedException(),
-            ToPython = (_, _) => throw new NotSupportedException(),
+            WriteTrace = (path, part, found) => TraceFile.Of(part.Implementation, part.Interpreter, part.Report.Capabilities, found).Write(path),
+            ReadTrace = ReadTrace,
+            ToPython = (recorded, _) => PythonProgram.Of(recorded.Trace!),
         };
+    }
+
+    private static RecordedScript ReadTrace(string path)
+    {
+        var trace = TraceFile.Read(path);
+        return new RecordedScript(trace.Found.Script, trace.Name, trace.Python, trace);
     }
 
     // Built in a checkout it lies below conformance/bin, and is started as the README says; installed as a tool it has its own name.
