@@ -33,15 +33,9 @@ public static class Hosts
             Run = Runner.Run,
             Replay = Replay.Run,
             WriteTrace = (path, part, found) => TraceFile.Of(part.Implementation, part.Interpreter, part.Report.Capabilities, found).Write(path),
-            ReadTrace = ReadTrace,
-            ToPython = (recorded, _) => PythonProgram.Of(recorded.Trace!),
+            ReadTrace = TraceFile.Read,
+            ToPython = PythonProgram.Of,
         };
-    }
-
-    private static RecordedScript ReadTrace(string path)
-    {
-        var trace = TraceFile.Read(path);
-        return new RecordedScript(trace.Found.Script, trace.Name, trace.Python, trace);
     }
 
     // Built in a checkout it lies below conformance/bin, and is started as the README says; installed as a tool it has its own name.
