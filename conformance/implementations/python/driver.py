@@ -1,0 +1,1168 @@
+"""Executes scripts of the switcher alphabet on a real Python interpreter and observes after every command.
+
+    python driver.py SWITCHER_FILE [--progress FILE]
+
+One file, standard library only, for CPython 3.8 and later, PyPy and Pyodide. What it speaks on standard input and output is
+docs/protocol.md; what a switcher file has to offer is switcher_contract.md beside this file.
+
+How it works. Every block of a script (a call, a handler, a generator, __del__, ...) is a real Python frame that runs the command loop
+again inside itself, so that a script is a tree of nested loops. No exception ever travels through a block, because __del__ would swallow
+it and a trace function would be removed by it: blocks end by return codes. An exception that arrives where a context is suspended is
+caught right there, and a fresh one is raised and handled by the code that the command `except` uses.
+"""
+
+import contextvars
+import gc
+import importlib.util
+import json
+import mmap
+import os
+import re
+import struct
+import sys
+import threading
+import types
+import warnings
+
+PROTOCOL = 1
+MAXIMUM_BLOCKS = 12
+MAXIMUM_GENERATOR_HANDLERS = 3
+LIMITS = (1000, 600, 400)
+FLOOR = 20
+MAGIC = b"PYSTATE1"
+PYPY = sys.implementation.name == "pypy"
+
+# What a command loop returns to the block that runs it.
+LEAVE, UNWIND, YIELD, HANDLER = 1, 2, 3, 4
+YIELDED, ENDED = object(), object()
+
+# Kinds of blocks, in the high four bits of what `Context.blocks` holds.
+CALL, GENERATOR, CALLBACK, FINALIZER, REPR, TRASHCAN, HANDLER_BLOCK, CONTEXT = (kind << 4 for kind in (1, 2, 3, 4, 5, 6, 8, 9))
+
+NONE, BORN, SUSPENDED, RUNNING, FINISHED, ABANDONED = range(6)
+
+switcher = None
+refusal = ()
+now = None  # the script that runs
+
+
+# ---- Labelled frames -------------------------------------------------------------------------------------------------------------
+# A frame is known by its code object, and every context has code objects of its own: since 3.12 CPython instruments code, not frames,
+# and code shared between contexts would hide that a suspended context's frames were missed. The label is the code's file name, because
+# the hash of a string is cached and that of a code object is not.
+
+labels = {}
+calls = set()
+
+
+def labelled(function, label, slot):
+    file = "<%s of c%d>" % (label, slot)
+    labels[file] = label
+    if label.startswith("call"):
+        calls.add(file)
+    code = function.__code__.replace(co_filename=file, co_name=label)
+    return types.FunctionType(code, globals(), label, function.__defaults__)
+
+
+if PYPY:
+    import weakref
+
+    class Canary:
+        """Lives as long as the frame that holds it."""
+
+        def __init__(self):
+            canaries.add(self)
+
+    canaries = weakref.WeakSet()
+
+    def frames_alive():
+        gc.collect()
+        return len(canaries)
+
+else:
+    class Canary:
+        """Lives as long as the frame that holds it. Each one owns a reference to its class: to count those runs no code, and is not
+        confused by a frame's f_locals, a second reference to the instance that trace events leave behind up to 3.10."""
+
+        __slots__ = ()
+
+    def frames_alive():
+        return sys.getrefcount(Canary)
+
+
+def call_body(me):
+    canary = Canary()
+    return loop(me)
+
+
+def generator_body(slot):
+    canary = Canary()
+    signal = loop(slot.me)
+    while True:
+        if signal == YIELD:
+            yield YIELDED
+            signal = loop(slot.me)
+        elif signal == HANDLER:
+            signal = yield from generator_handler(slot, slot.exception)
+            if signal == LEAVE:
+                signal = loop(slot.me)
+        else:
+            slot.signal = signal
+            return
+
+
+def generator_handler(slot, exception):
+    """A handler that belongs to a generator and travels with it."""
+    try:
+        raise EXCEPTIONS[exception]()
+    except Marked as raised:
+        settle(raised)
+        signal = loop(slot.me)
+        while True:
+            if signal == YIELD:
+                yield YIELDED
+                signal = loop(slot.me)
+            elif signal == HANDLER:
+                signal = yield from generator_handler(slot, slot.exception)
+                if signal == LEAVE:
+                    signal = loop(slot.me)
+            else:
+                return signal
+
+
+def handler(me, exception):
+    try:
+        raise EXCEPTIONS[exception]()
+    except Marked as raised:
+        settle(raised)
+        return loop(me)
+
+
+def del_body(self):
+    canary = Canary()
+    now.signal = loop(now.entering)
+
+
+def repr_body(self):
+    canary = Canary()
+    now.signal = loop(now.entering)
+    return ""
+
+
+def trace_body(frame, event, argument, identity=0):
+    if event == "call":
+        code = frame.f_code
+        if code is LEAF:
+            now.seen_trace = identity
+        elif code is CALLBACK_LEAF and now.armed == 0:
+            canary = Canary()
+            now.armed = -1
+            now.signal = loop(now.entering)
+
+
+def profile_body(frame, event, argument, identity=0):
+    if event == "call":
+        code = frame.f_code
+        if code is LEAF:
+            now.seen_profile = identity
+        elif code is CALLBACK_LEAF and now.armed == 1:
+            canary = Canary()
+            now.armed = -1
+            now.signal = loop(now.entering)
+    elif event == "return" and frame.f_code.co_filename in calls:
+        now.returned = identity
+
+
+def callback_function(body, label, identity):
+    function = labelled(body, label, identity)
+    function.__defaults__ = (identity,)
+    return function
+
+
+def leaf():
+    pass
+
+
+def callback_leaf():
+    pass
+
+
+LEAF, CALLBACK_LEAF = leaf.__code__, callback_leaf.__code__
+TRACERS = (None,) + tuple(callback_function(trace_body, "trace", i) for i in (1, 2))
+PROFILERS = (None,) + tuple(callback_function(profile_body, "profile", i) for i in (1, 2))
+TRACER_IDS = {function: i for i, function in enumerate(TRACERS)}
+PROFILER_IDS = {function: i for i, function in enumerate(PROFILERS)}
+
+
+class Bodies:
+    """The labelled functions of one context slot."""
+
+    def __init__(self, slot):
+        self.calls = [labelled(call_body, "call%d" % n, slot) for n in range(8)]
+        self.generators = [labelled(generator_body, "gen%d" % g, slot) for g in range(2)]
+        # Without a dictionary and without slots these are no GC types: subtype_dealloc enters the trashcan only for those.
+        self.finalizer = type("Finalizer", (), {"__slots__": (), "__del__": labelled(del_body, "del", slot)})
+        self.trash = type("Trash", (), {"__slots__": (), "__del__": labelled(del_body, "trash", slot)})
+        self.repr = type("Repr", (), {"__slots__": (), "__repr__": labelled(repr_body, "repr", slot)})
+
+
+BODIES = [Bodies(slot) for slot in range(5)]
+
+
+# ---- Exceptions ------------------------------------------------------------------------------------------------------------------
+
+class Marked(Exception):
+    """An exception of a script, known by its label."""
+
+    label = "e?"
+    number = 0
+    link = None
+
+
+EXCEPTIONS = [None] + [type("E%d" % n, (Marked,), {"label": "e%d" % n, "number": n}) for n in range(1, 8)]
+
+
+def settle(raised):
+    """Notes what was handled when it was raised, and lets go of everything else that it holds."""
+    context = raised.__context__
+    if context is not None:
+        raised.link = label_of(context)
+        raised.__context__ = None
+    raised.__traceback__ = None
+
+
+def label_of(exception):
+    return getattr(exception, "label", None) or type(exception).__name__
+
+
+# ---- What a script works on ------------------------------------------------------------------------------------------------------
+
+class Local(threading.local):
+    value = 0
+
+
+class Generator:
+    def __init__(self, body):
+        self.me = None
+        self.handlers = []
+        self.signal = self.exception = None
+        self.body = body(self)
+
+
+class Context:
+    """What the driver knows of a context. It decides from this what is inapplicable, never what is ok."""
+
+    def __init__(self, number, thread, parent, state):
+        self.number = number
+        self.thread = thread
+        self.parent = self.resumer = parent
+        self.state = state
+        self.handle = None
+        self.blocks = []
+        self.bodies = BODIES[number]
+        self.killing = False
+        self.failure = 0
+
+    def handlers_in_generator(self):
+        """The handlers open directly in the body of the innermost generator, or -1 when the innermost other block is none."""
+        handlers = 0
+        for block in reversed(self.blocks):
+            if block < HANDLER_BLOCK or block >= CONTEXT:
+                return handlers if block & 0xF0 == GENERATOR else -1
+            handlers += 1
+        return -1
+
+    def has_room_for_handler(self):
+        return len(self.blocks) < MAXIMUM_BLOCKS and self.handlers_in_generator() < MAXIMUM_GENERATOR_HANDLERS
+
+    def is_tracing(self):
+        return any(block & 0xF0 == CALLBACK for block in self.blocks)
+
+
+class Thread:
+    """A thread of the script, and the lock on which it waits for the baton."""
+
+    def __init__(self, number):
+        self.number = number
+        self.wake = threading.Lock()
+        self.wake.acquire()
+        self.system = None
+        self.tracer = self.profiler = 0
+        self.exception = 0  # an asynchronous one that waits for room
+        self.exiting = self.ended = False
+
+
+class Script:
+    def __init__(self, number, commands):
+        self.number = number
+        self.commands = commands
+        self.position = 0
+        self.count = len(commands)
+        self.observations = []
+        self.status, self.probe, self.shown, self.leaving, self.returned = "ok", 0, None, False, 0
+        self.seen_trace = self.seen_profile = 0
+        self.entering = self.signal = None
+        self.armed = -1
+        self.arrived = 0  # the exception that reached a suspended context and is yet to be handled there
+        self.ending = False
+        self.relayed = False
+        self.pipe = None
+        self.variables = contextvars.ContextVar("v0"), contextvars.ContextVar("v1")
+        self.tokens = []
+        self.local = Local() if has_local else None
+        self.user_contexts = [None, None]
+        self.generators = [None, None]
+        self.threads = [Thread(0), Thread(1)]
+        self.contexts = [Context(0, self.threads[0], None, RUNNING), None, None, None, Context(4, self.threads[1], None, RUNNING)]
+        self.stranded = []
+        self.async_waits = False
+
+
+# ---- The command loop and the observation ----------------------------------------------------------------------------------------
+
+def loop(me):
+    while True:
+        script = now
+        if script.ending:
+            return UNWIND
+        if script.arrived:
+            signal = arrive(me)
+            if signal:
+                return signal
+            continue
+        if script.async_waits and me.thread.exception and me.has_room_for_handler():
+            signal = deliver(me)
+            if signal:
+                return signal
+            continue
+        try:
+            observe(me)
+        except RecursionError:
+            script.status = "recursion-error"
+            me.blocks.pop()
+            return LEAVE
+        if script.position == script.count:
+            end(me)
+            return UNWIND
+        operation, a, b = script.commands[script.position]
+        if progress is not None:
+            PROGRESS.pack_into(progress, 0, script.number, script.position)
+        script.position += 1
+        script.status = "ok"
+        signal = operation(me, a, b)
+        if signal:
+            return signal
+
+
+def observe(me):
+    script = now
+    script.seen_trace = script.seen_profile = 0
+    leaf()
+    trace, profile = sys.gettrace(), sys.getprofile()
+    exception = sys.exc_info()[1]
+    if exception is None:
+        handled = []
+    elif isinstance(exception, Marked):
+        handled = [exception.label, exception.link]
+    else:
+        handled = [type(exception).__name__, None]
+    first, second = script.variables
+    frames = script.shown
+    script.observations.append([
+        script.status,
+        me.number,
+        chain(sys._getframe(1)) if frames is None else frames,
+        handled,
+        [first.get(0), second.get(0)],
+        [TRACER_IDS.get(trace, 9), script.seen_trace],
+        [PROFILER_IDS.get(profile, 9), script.seen_profile],
+        script.returned if script.leaving else 0,
+        script.local.value if script.local is not None else None,
+        script.probe,
+    ])
+    if script.probe or script.leaving or frames is not None:
+        script.probe, script.leaving, script.shown = 0, False, None
+
+
+def chain(frame):
+    """The labels of a chain of frames, innermost first, to wherever it leads: frames of other contexts would be seen."""
+    result = []
+    find = labels.get
+    left = 80  # more than twelve blocks and the driver's own frames
+    start = frame
+    while frame is not None:
+        label = find(frame.f_code.co_filename)
+        if label is not None:
+            result.append(label)
+        frame = frame.f_back
+        left -= 1
+        if not left:
+            return long_chain(start)
+    return result
+
+
+def long_chain(frame):
+    """The same for a chain that runs on into other contexts; one that is cyclic ends where it begins to repeat."""
+    result, seen = [], set()
+    while frame is not None and frame not in seen and len(seen) < 1000:
+        seen.add(frame)
+        label = labels.get(frame.f_code.co_filename)
+        if label is not None:
+            result.append(label)
+        frame = frame.f_back
+    return result
+
+
+# ---- Structural commands ---------------------------------------------------------------------------------------------------------
+
+def inapplicable(me=None, a=0, b=0):
+    now.status = "inapplicable"
+    return 0
+
+
+def ended(signal):
+    """What a block's loop returned, seen from the loop around the block."""
+    return 0 if signal == LEAVE else signal
+
+
+def op_call(me, n, _):
+    if len(me.blocks) == MAXIMUM_BLOCKS:
+        return inapplicable()
+    me.blocks.append(CALL | n)
+    signal = me.bodies.calls[n](me)
+    return 0 if signal == LEAVE else signal
+
+
+def op_leave(me, *_):
+    if not me.blocks:
+        return inapplicable()
+    if me.blocks.pop() & 0xF0 == CALL:
+        now.leaving, now.returned = True, 0
+    return LEAVE
+
+
+def op_except(me, exception, _):
+    if not me.has_room_for_handler():
+        return inapplicable()
+    return push_handler(me, exception)
+
+
+def push_handler(me, exception):
+    in_generator = me.handlers_in_generator() >= 0
+    me.blocks.append(HANDLER_BLOCK | exception)
+    if in_generator:
+        innermost = next(block for block in reversed(me.blocks) if block & 0xF0 == GENERATOR)
+        now.generators[innermost & 0xF].exception = exception
+        return HANDLER
+    return ended(handler(me, exception))
+
+
+def arrive(me):
+    exception, now.arrived = now.arrived, 0
+    return push_handler(me, exception)
+
+
+def op_reraise(me, *_):
+    now.probe = reraise()
+
+
+def reraise():
+    try:
+        raise
+    except Marked as raised:
+        raised.__traceback__ = None
+        return raised.number
+    except RuntimeError:
+        return 0
+
+
+def op_generator(me, g, _):
+    slot = now.generators[g]
+    if slot is not None and slot.body.gi_running:
+        try:
+            next(slot.body)
+        except ValueError:
+            now.status = "busy"
+        return 0
+    handlers = slot.handlers if slot is not None else []
+    if len(me.blocks) + 1 + len(handlers) > MAXIMUM_BLOCKS:
+        return inapplicable()
+    if slot is None:
+        slot = now.generators[g] = Generator(me.bodies.generators[g])
+    me.blocks.append(GENERATOR | g)
+    me.blocks.extend(handlers)
+    slot.me, slot.handlers = me, []
+    # Calls of C functions that enter a block are starred: 3.11 specializes the plain form, and that saves a level of recursion depth.
+    if next(*(slot.body, ENDED)) is YIELDED:
+        return 0
+    now.generators[g] = None
+    return ended(slot.signal)
+
+
+def op_yield(me, *_):
+    handlers = me.handlers_in_generator()
+    if handlers < 0:
+        return inapplicable()
+    at = len(me.blocks) - handlers - 1
+    slot = now.generators[me.blocks[at] & 0xF]
+    slot.handlers = me.blocks[at + 1:]
+    del me.blocks[at:]
+    return YIELD
+
+
+def op_var(me, v, x):
+    now.tokens.append((v, now.variables[v].set(x)))
+
+
+def op_context(me, k, _):
+    if now.user_contexts[k] is None:
+        now.user_contexts[k] = contextvars.Context()
+    full = len(me.blocks) == MAXIMUM_BLOCKS
+    now.signal = None
+    try:
+        if full:
+            now.user_contexts[k].run(int)
+            return inapplicable()
+        me.blocks.append(CONTEXT | k)
+        return ended(now.user_contexts[k].run(*(context_body, me)))
+    except RuntimeError:
+        if not full:
+            me.blocks.pop()
+        now.status = "entered"
+    return 0
+
+
+def context_body(me):
+    return loop(me)
+
+
+def op_trace(me, f, _):
+    me.thread.tracer = f
+    sys.settrace(TRACERS[f])
+
+
+def op_profile(me, f, _):
+    me.thread.profiler = f
+    sys.setprofile(PROFILERS[f])
+
+
+def op_callback(me, p, _):
+    function = me.thread.profiler if p else me.thread.tracer
+    if not function or p > 1 or me.is_tracing() or len(me.blocks) == MAXIMUM_BLOCKS:
+        return inapplicable()
+    now.armed = p
+    return hidden_call(me, CALLBACK | p, callback_leaf)
+
+
+def hidden_call(me, block, function):
+    """Enters a block whose loop the interpreter calls on its own, where it does."""
+    me.blocks.append(block)
+    now.entering, now.signal = me, None
+    function()
+    signal, now.armed = now.signal, -1
+    if signal is None:  # the interpreter did not call it
+        me.blocks.pop()
+        return inapplicable()
+    return 0 if signal == LEAVE else signal
+
+
+def op_finalizer(me, *_):
+    if len(me.blocks) == MAXIMUM_BLOCKS:
+        return inapplicable()
+    return hidden_call(me, FINALIZER, me.bodies.finalizer)
+
+
+def op_repr(me, *_):
+    if len(me.blocks) == MAXIMUM_BLOCKS:
+        return inapplicable()
+    return hidden_call(me, REPR, lambda: repr(*([me.bodies.repr()],)))
+
+
+def op_trashcan(me, *_):
+    if len(me.blocks) == MAXIMUM_BLOCKS:
+        return inapplicable()
+    return hidden_call(me, TRASHCAN, lambda: (me.bodies.trash(),) and None)
+
+
+def op_limit(me, k, _):
+    try:
+        sys.setrecursionlimit(LIMITS[k])
+    except RecursionError:
+        now.status = "limit-too-low"
+
+
+def op_local(me, x, _):
+    now.local.value = x
+
+
+def op_headroom(me, *_):
+    now.probe = sys.getrecursionlimit() - depth()
+
+
+def depth():
+    """The recursion depth here, read from the refusal of a limit that is below it: nothing is left changed, tracing included."""
+    try:
+        sys.setrecursionlimit(1)
+    except RecursionError as refused:
+        return int(re.search(r"depth (\d+)", str(refused)).group(1))
+
+
+def op_census(me, *_):
+    now.probe = frames_alive() - baseline
+
+
+def op_collect(me, *_):
+    gc.collect()
+
+
+def op_async(me, exception, _):
+    me.thread.exception = exception
+    now.async_waits = True
+
+
+def deliver(me):
+    exception, me.thread.exception = me.thread.exception, 0
+    arrived = 0
+    try:
+        set_async(threading.get_ident(), EXCEPTIONS[exception])
+        for _ in range(10000):
+            pass
+    except Marked as raised:
+        raised.__context__ = raised.__traceback__ = None
+        arrived = raised.number
+    return push_handler(me, arrived) if arrived else 0
+
+
+# ---- Switcher commands -----------------------------------------------------------------------------------------------------------
+
+def op_spawn(me, c, _):
+    context = now.contexts[c]
+    if context is not None and context.state != FINISHED:
+        return inapplicable()
+    context = now.contexts[c] = Context(c, me.thread, me, BORN)
+    context.handle = switcher.spawn(lambda: run(context))
+
+
+def run(me):
+    me.state = RUNNING
+    loop(me)
+    bury(me, me.parent)
+    if me.failure:
+        raise EXCEPTIONS[me.failure]()
+
+
+def bury(context, heir):
+    context.state = FINISHED
+    del context.blocks[:]
+    for other in now.contexts:
+        if other is not None:
+            if other.parent is context:
+                other.parent = heir
+            if other.resumer is context:
+                other.resumer = root_of(other)
+
+
+def root_of(context):
+    return now.contexts[4 if context.thread.number else 0]
+
+
+def transfer(me, target, call, *arguments):
+    """Calls something that moves control away, and returns once it is back here."""
+    before, me.state = me.state, SUSPENDED
+    resumer, target.resumer = target.resumer, me
+    arrived = None
+    try:
+        call(*arguments)
+    except BaseException as raised:
+        raised.__traceback__ = raised.__context__ = None
+        arrived = raised
+    me.state = before
+    if arrived is None or now.ending:
+        return 0
+    if isinstance(arrived, Marked):
+        now.arrived = arrived.number
+        return 0
+    if isinstance(arrived, refusal):
+        target.resumer = resumer
+        now.status = "refused"
+        return 0
+    if me.killing:
+        return UNWIND
+    note("unexpected from the switcher: %s: %s" % (type(arrived).__name__, arrived))
+    now.status = "raised"
+    return 0
+
+
+def reachable(target):
+    """A context with a handle; the root of the second thread gets one when that thread starts."""
+    if target.handle is None:
+        start(target.thread)
+    return target.handle
+
+
+def op_switch(me, c, _):
+    target = now.contexts[c]
+    if target is None or target.state == FINISHED:
+        return inapplicable()
+    return transfer(me, target, switcher.switch, reachable(target))
+
+
+def elsewhere(me, target):
+    return target.thread is not me.thread or target.state in (ABANDONED, RUNNING)
+
+
+def op_throw(me, c, exception):
+    target = now.contexts[c]
+    if target is None or target is me or target.state in (BORN, FINISHED):
+        return inapplicable()
+    if not elsewhere(me, target) and not target.has_room_for_handler():
+        return inapplicable()
+    return transfer(me, target, switcher.throw, reachable(target), EXCEPTIONS[exception]())
+
+
+def op_finish(me, *_):
+    if me.number in (0, 4):
+        return inapplicable()
+    return UNWIND
+
+
+def op_fail(me, exception, _):
+    if me.number in (0, 4) or not receiver(me).has_room_for_handler():
+        return inapplicable()
+    me.failure = exception
+    return UNWIND
+
+
+def receiver(context):
+    to = switcher.choices["finishTo"]
+    candidate = context.parent if to == "spawner" else context.resumer if to == "resumer" else root_of(context)
+    waits = candidate is not None and candidate.state == SUSPENDED and candidate.thread is context.thread
+    return candidate if waits else root_of(context)
+
+
+def op_kill(me, c, _):
+    target = now.contexts[c]
+    if target is None or target is me or target.state == FINISHED:
+        return inapplicable()
+    if not elsewhere(me, target) and is_ancestor(target, me):
+        return inapplicable()
+    parent = target.parent
+    target.killing, target.parent = True, me
+    signal = transfer(me, target, switcher.kill, reachable(target))
+    if now.status == "refused":
+        target.killing, target.parent = False, parent
+    elif target.state == BORN:
+        bury(target, me)
+    return signal
+
+
+def is_ancestor(context, of):
+    while of is not None:
+        if of is context:
+            return True
+        of = of.parent
+    return context.number in (0, 4)
+
+
+def op_walk(me, c, _):
+    target = now.contexts[c]
+    if target is None or target.state != SUSPENDED:
+        return inapplicable()
+    now.shown = chain(switcher.frames(target.handle))
+
+
+# ---- Threads and fork ------------------------------------------------------------------------------------------------------------
+
+def start(thread):
+    """Starts the second thread and waits until its root context has a handle; it then waits for the baton."""
+    ready = threading.Lock()
+    ready.acquire()
+    options = {}
+    if getattr(sys.flags, "thread_inherit_context", 0):
+        options["context"] = contextvars.Context()
+    thread.system = threading.Thread(target=thread_main, args=(thread, now.contexts[4], ready), daemon=True, **options)
+    thread.system.start()
+    ready.acquire()
+
+
+def thread_main(thread, root, ready):
+    root.handle = switcher.current()
+    ready.release()
+    thread.wake.acquire()
+    padded(floor(), root)
+    del root.blocks[:]
+    if now.ending:
+        finish_contexts(root)
+        quiet()
+    thread.ended = True
+    now.threads[0].wake.release()
+
+
+def floor():
+    """So many calls more and a root loop begins at the same depth everywhere: on both threads, in the calibration and in a run."""
+    return 0 if PYPY else FLOOR - depth()
+
+
+def padded(levels, root):
+    return padded(levels - 1, root) if levels > 0 else loop(root)
+
+
+def op_thread(me, t, _):
+    if t > 1:
+        return inapplicable()
+    other = now.threads[t]
+    if other is me.thread:
+        return 0
+    pass_baton(me.thread, other)
+    return 0
+
+
+def pass_baton(mine, other):
+    if other.system is None and other.number:
+        start(other)
+    other.wake.release()
+    mine.wake.acquire()
+    if mine.number == 0 and now.threads[1].exiting:
+        strand(now.threads[1], join=True)
+
+
+def op_exit_thread(me, *_):
+    if me.number != 4:
+        return inapplicable()
+    me.thread.exiting = True
+    return UNWIND
+
+
+def strand(thread, join):
+    """A thread is gone: what it has suspended is nobody's, and a fresh thread takes its place."""
+    if join:
+        thread.system.join()
+    for context in now.contexts:
+        if context is not None and context.thread is thread and context.state in (BORN, SUSPENDED, RUNNING):
+            context.state = ABANDONED
+            now.stranded.append(context)
+    now.threads[1] = Thread(1)
+    now.contexts[4] = Context(4, now.threads[1], None, RUNNING)
+
+
+def op_fork(me, *_):
+    if me.thread.number:
+        return inapplicable()
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reader)
+        die_with_parent()
+        now.pipe = writer
+        now.observations = []
+        strand(now.threads[1], join=False)
+        return 0
+    os.close(writer)
+    with os.fdopen(reader, "rb") as pipe:
+        text = pipe.read()
+    status = os.waitpid(child, 0)[1]
+    if status == 0 and text.endswith(b"\n"):
+        now.observations.extend(json.loads(text))
+    else:
+        now.observations.append(["crashed", 0, [], [], [0, 0], [0, 0], [0, 0], 0, 0, 0])
+        note("the child of a fork ended with wait status %d" % status)
+    now.relayed = True
+    end(me)
+    return UNWIND
+
+
+# ---- The end of a script ---------------------------------------------------------------------------------------------------------
+
+def end(me):
+    """From here on every loop that gets control ends, and so every context."""
+    if progress is not None:
+        PROGRESS.pack_into(progress, 0, now.number, now.count)
+    now.ending = True
+    quiet()
+
+
+def quiet():
+    if sys.gettrace() is not None:
+        sys.settrace(None)
+    if sys.getprofile() is not None:
+        sys.setprofile(None)
+
+
+def finish_contexts(root):
+    """Lets the suspended contexts of this thread unwind."""
+    for context in now.contexts:
+        attempts = 0
+        while context is not None and context.thread is root.thread and context.state == SUSPENDED and context is not root and attempts < 5:
+            transfer(root, context, switcher.switch, context.handle)
+            attempts += 1
+
+
+def run_script(number, commands):
+    global now, baseline
+    now = script = Script(number, commands)
+    if not PYPY:
+        baseline = frames_alive()  # on PyPy a collection: what the script before left was counted at its end
+    limit = sys.getrecursionlimit()
+    root = script.contexts[0]
+    root.handle = switcher.current()
+    sys.setrecursionlimit(LIMITS[0])
+    padded(floor(), root)
+    quiet()
+    finish_contexts(root)
+    if script.threads[1].system is not None:
+        if not script.threads[1].ended:
+            pass_baton(script.threads[0], script.threads[1])
+        script.threads[1].system.join()
+    clean(script, root)
+    if not script.relayed:
+        script.status = "ok"
+        script.probe, script.shown, script.leaving = 0, None, False
+        expected = sum(1 for context in script.stranded for block in context.blocks if block < HANDLER_BLOCK)
+        alive = frames_alive()
+        script.probe = alive - baseline - expected
+        baseline = alive
+        observe(root)
+    sys.setrecursionlimit(limit)
+    if script.pipe is not None:
+        with os.fdopen(script.pipe, "wb") as pipe:
+            pipe.write(json.dumps(script.observations).encode() + b"\n")
+        os._exit(0)
+    for context in script.stranded:
+        if hasattr(switcher, "reap") and context.handle is not None and context.number != 4:
+            switcher.reap(context.handle)
+    del script.observations[0]
+    return script.observations
+
+
+def clean(script, root):
+    del root.blocks[:]
+    for slot in script.generators:
+        if slot is not None and not slot.body.gi_running:
+            slot.me = root
+            next(slot.body, None)
+    for v, token in reversed(script.tokens):
+        try:
+            script.variables[v].reset(token)
+        except (ValueError, RuntimeError):
+            pass  # of another Context object
+    if script.local is not None:
+        script.local.value = 0
+    for context in script.contexts:
+        if context is not None and context not in script.stranded:
+            context.handle = None
+    script.generators = script.user_contexts = script.tokens = None
+
+
+# ---- What this interpreter offers ------------------------------------------------------------------------------------------------
+
+PARAMETERS = {
+    "call": ((0, 7),), "leave": (), "except": ((1, 7),), "reraise": (), "generator": ((0, 1),), "yield": (), "var": ((0, 1), (1, 3)),
+    "context": ((0, 1),), "trace": ((0, 2),), "profile": ((0, 2),), "callback": ((0, 2),), "finalizer": (), "repr": (), "trashcan": (),
+    "limit": ((0, 2),), "local": ((0, 3),), "headroom": (), "census": (), "walk": ((0, 4),), "collect": (), "async": ((1, 7),),
+    "exit-thread": (), "fork": (), "thread": ((0, 2),), "spawn": ((1, 3),), "switch": ((0, 4),), "throw": ((0, 4), (1, 7)),
+    "finish": (), "fail": ((1, 7),), "kill": ((0, 4),),
+}
+
+# Known to the script language, never offered here: always inapplicable.
+ELSEWHERE = {"native", "recovering", "jit", "finalize", "detach", "attach", "new", "save", "restore", "discard", "drop", "top",
+             "get-context", "set-context", "traverse", "clear", "abandoned", "pending"}
+
+CHANNELS = ["status", "running", "frames", "handled", "vars", "trace", "profile", "event", "local", "probe"]
+
+
+def find_set_async():
+    try:
+        import ctypes
+        function = ctypes.pythonapi.PyThreadState_SetAsyncExc
+        function.argtypes = (ctypes.c_ulong, ctypes.py_object)
+        return function
+    except (ImportError, AttributeError):
+        return None
+
+
+def die_with_parent():
+    try:
+        import ctypes
+        ctypes.CDLL(None).prctl(1, 9)  # PR_SET_PDEATHSIG, SIGKILL
+    except (ImportError, AttributeError, OSError):
+        pass
+
+
+def offered():
+    missing = set(getattr(switcher, "without", ()))
+    if set_async is None:
+        missing.add("async")
+    if not hasattr(os, "fork") or sys.platform == "emscripten":
+        missing.add("fork")
+    if not getattr(switcher, "threads", False):
+        missing |= {"thread", "exit-thread"}
+    for command, need in (("throw", "throw"), ("kill", "kill"), ("walk", "frames")):
+        if not hasattr(switcher, need):
+            missing.add(command)
+    if PYPY:
+        # No recursion depth is kept (the limit is one of C stack bytes), and __del__ waits for a collection.
+        missing |= {"headroom", "limit", "finalizer", "trashcan"}
+    return missing
+
+
+def measured_depth(*commands):
+    """The depth at the end of a script, from its headroom probe."""
+    script = [decode(command) for command in commands + (("headroom",),)]
+    return LIMITS[0] - run_script(0, script)[len(commands)][9]
+
+
+def calibrate():
+    """The levels that each kind of block costs, or None where they are not always the same."""
+    base = measured_depth()
+    levels = {"base": base}
+    for kind, commands in (
+        ("call", (("call", 0),)), ("generator", (("generator", 0),)), ("handler", (("except", 1),)), ("context", (("context", 0),)),
+        ("callback", (("trace", 1), ("callback", 0))), ("finalizer", (("finalizer",),)), ("repr", (("repr",),)),
+        ("trashcan", (("trashcan",),)),
+    ):
+        levels[kind] = measured_depth(*commands) - base
+    levels["generatorHandler"] = measured_depth(("generator", 0), ("except", 1)) - base - levels["generator"]
+    fresh = measured_depth(("spawn", 1), ("switch", 1))
+    levels["spawn"] = fresh - (base if switcher.choices["freshDepth"] == "inherit" else 0)
+    return levels
+
+
+def hello():
+    name = "PyPy" if PYPY else "CPython"
+    version = sys.pypy_version_info if PYPY else sys.version_info
+    missing = offered()
+    levels = None if "headroom" in missing else calibrate()
+    return {
+        "op": "hello", "protocol": PROTOCOL,
+        "implementation": {"name": switcher.name, "version": switcher.version},
+        "interpreter": {"name": name, "version": "%d.%d.%d" % tuple(version[:3]), "language": "%d.%d.%d" % sys.version_info[:3],
+                        "build": "debug" if hasattr(sys, "gettotalrefcount") else "release"},
+        "alphabets": ["switcher"],
+        "commands": [command for command in PARAMETERS if command not in missing],
+        "channels": [channel for channel in CHANNELS if channel not in missing],
+        "choices": switcher.choices,
+        "topology": "mesh",
+        "threads": 2 if getattr(switcher, "threads", False) else 1,
+        "limits": list(LIMITS),
+        "levels": levels,
+    }
+
+
+# ---- The protocol ----------------------------------------------------------------------------------------------------------------
+
+decoded = {}
+PROGRESS = struct.Struct("<II")
+progress = None
+baseline = 0
+has_local = True
+
+
+def decode(command):
+    """A command as the loop wants it. ValueError when it is none."""
+    key = tuple(command)
+    found = decoded.get(key)
+    if found is None:
+        name = key[0] if key else None
+        arguments = key[1:]
+        if name in ELSEWHERE:
+            found = inapplicable, 0, 0
+        elif not isinstance(name, str) or name not in PARAMETERS or len(arguments) != len(PARAMETERS[name]):
+            raise ValueError("not a command: %s" % json.dumps(command))
+        else:
+            for value, (low, high) in zip(arguments, PARAMETERS[name]):
+                if type(value) is not int or not low <= value <= high:
+                    raise ValueError("argument out of range: %s" % json.dumps(command))
+            operation = inapplicable if name in offered() else globals()["op_" + name.replace("-", "_")]
+            found = (operation,) + arguments + (0,) * (2 - len(arguments))
+        decoded[key] = found
+    return found
+
+
+def load_switcher(path):
+    specification = importlib.util.spec_from_file_location("switcher", path)
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    for need in ("name", "version", "choices", "spawn", "switch", "current"):
+        if not hasattr(module, need):
+            raise AttributeError("%s has no %s" % (os.path.basename(path), need))
+    return module
+
+
+def note(text):
+    sys.stderr.write("driver: %s\n" % text)
+    sys.stderr.flush()
+
+
+def take_streams():
+    """The protocol keeps the real standard streams; user code that prints reaches standard error."""
+    requests = os.fdopen(os.dup(0), "r", encoding="utf-8")
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    return requests, answers
+
+
+def one_line(exception):
+    return " ".join(("%s: %s" % (type(exception).__name__, exception)).split())
+
+
+def main(arguments):
+    global switcher, refusal, set_async, progress, has_local
+    warnings.simplefilter("ignore")
+    requests, answers = take_streams()
+    if len(arguments) not in (2, 4) or (len(arguments) == 4 and arguments[2] != "--progress"):
+        note("usage: python driver.py SWITCHER_FILE [--progress FILE]")
+        return 2
+
+    def answer(message):
+        answers.write(json.dumps(message, separators=(",", ":")) + "\n")
+        answers.flush()
+
+    if len(arguments) == 4:
+        with open(arguments[3], "r+b") as file:
+            file.truncate(16)
+            progress = mmap.mmap(file.fileno(), 16)
+        progress[:] = b"\xff" * 8 + MAGIC
+    set_async = find_set_async()
+    gc.disable()
+    for line in iter(requests.readline, ""):
+        try:
+            request = json.loads(line)
+            op = request["op"]
+            if op == "hello" and request["protocol"] != PROTOCOL:
+                raise ValueError("protocol %s is not spoken here, %d is" % (request["protocol"], PROTOCOL))
+            if op == "run":
+                if switcher is None:
+                    raise ValueError("run before hello")
+                scripts = [[decode(command) for command in script] for script in request["scripts"]]
+            elif op not in ("hello", "bye"):
+                raise ValueError("unknown op %s" % json.dumps(op))
+        except (ValueError, KeyError, TypeError) as malformed:
+            answer({"op": "error", "message": one_line(malformed)})
+            continue
+        if op == "bye":
+            return 0
+        if op == "hello":
+            if switcher is None:
+                try:
+                    switcher = load_switcher(arguments[1])
+                    refusal = getattr(switcher, "error", ())
+                    has_local = "local" not in offered()
+                    message = hello()
+                except BaseException as broken:
+                    answer({"op": "error", "message": "the switcher cannot be used: " + one_line(broken)})
+                    return 3
+                if hasattr(gc, "freeze"):
+                    gc.collect()
+                    gc.freeze()  # what a collection in a script has to look at is what that script made
+            answer(message)
+        else:
+            answer({"op": "ran", "id": request.get("id"), "results": [run_script(n, script) for n, script in enumerate(scripts)]})
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))
