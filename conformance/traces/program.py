@@ -497,6 +497,8 @@ run(CONTEXTS[0])
 finish(CONTEXTS[0])  #: contexts
 if THREADS[1].real.is_alive():  #: thread
     pass_baton(THREADS[0], THREADS[1])  #: thread
+sys.settrace(None)  #: trace
+sys.setprofile(None)  #: trace
 S.status, S.shown, S.leaving, CONTEXTS[0].blocks = "ok", None, False, []
 for slot in filter(None, GENERATORS):  #: generator
     if not slot.body.gi_running:  #: generator
