@@ -68,9 +68,8 @@ internal sealed class DataStack(Memory memory, Heap heap)
             return 0;
         }
 
-        int words = (int)(thread.Load(Field.DataStackTop) - chunk - ChunkOffset.Data);
-        int frames = words / FrameOffset.Words;
-        while ((chunk = memory.Load(chunk + ChunkOffset.Previous)) != 0)
+        int frames = (int)(thread.Load(Field.DataStackTop) - chunk - ChunkOffset.Data) / FrameOffset.Words;
+        for (int bound = 0; bound < Evaluator.MaxChain && (chunk = memory.Load(chunk + ChunkOffset.Previous)) != 0; bound++)
         {
             frames += (int)memory.Load(chunk + ChunkOffset.Top) / FrameOffset.Words;
         }

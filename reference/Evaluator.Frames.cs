@@ -3,6 +3,9 @@ namespace PyState.Reference;
 
 internal sealed partial class Evaluator
 {
+    /// <summary>A chain of frames or handled exceptions that is longer than this goes in circles.</summary>
+    internal const int MaxChain = 64;
+
     /// <summary>Instruments the frames on a thread's stack, as a change of the tools does; suspended ones are not on it (Python/instrumentation.c).</summary>
     internal void InstrumentStack(SimThread thread)
     {
@@ -37,9 +40,6 @@ internal sealed partial class Evaluator
 
     /// <summary>The value that tracing is switched on by: 255 in 3.11 (a mask of opcodes), 1 before.</summary>
     private ulong Tracing => version == CPythonVersion.V3_11 ? 255UL : 1UL;
-
-    /// <summary>The data-stack frames or frame objects of a chain that is still believed.</summary>
-    internal const int MaxChain = 64;
 
     private void EnterFrame(SimThread thread, ulong record, BlockKind kind, int argument, ulong generator)
     {

@@ -44,7 +44,7 @@ public interface IPyState
     /// <returns>Ok, Detached, Finalizing, InvalidHandle, NotEmpty, Pending, BadStack.</returns>
     SimStatus Save(SimThread thread, ulong handle, CStackSpec next);
 
-    /// <summary>Moves a Live state back. The C stack that it was saved on has been put back when the thread is quiescent.</summary>
+    /// <summary>Moves a Live state back. The C stack that it was saved on is in place already, unless frames run.</summary>
     /// <param name="thread">The calling thread.</param>
     /// <param name="handle">A Live state.</param>
     /// <returns>Ok, Detached, Finalizing, InvalidHandle, NotSaved, Consumed, Discarded, Abandoned, WrongInterpreter, WrongThread, Pending,

@@ -54,7 +54,7 @@ public sealed record Host
     public required Func<string, RecordedScript> ReadTrace { get; init; }
 
     /// <summary>A script as a standalone Python program for an implementation.</summary>
-    public required Func<RecordedScript, string, string> ToPython { get; init; }
+    public required Func<RecordedScript, IImplementation, string> ToPython { get; init; }
 
     /// <summary>The wrong implementations that stand behind a clause: their names, and what each does wrong.</summary>
     public Func<ClauseId, IReadOnlyList<(string Name, string Summary)>> LiarsOf { get; init; } = _ => [];

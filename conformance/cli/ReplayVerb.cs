@@ -13,6 +13,7 @@ internal sealed class ReplayVerb : Verb
 {
     private readonly Argument<string> trace = new("TRACE") { Description = "a trace file that a run left in pystate-results" };
     private readonly Argument<string[]> names = new("IMPL") { Description = "where to replay it; the implementation it was recorded on when none is named", Arity = ArgumentArity.ZeroOrMore };
+    private readonly Option<string?> switcher = new("--switcher") { Description = "replay it on what this Python file switches with", HelpName = "FILE" };
     private readonly Option<string?> form = new("--as") { Description = "print the steps as a standalone program instead of running them: python", HelpName = "LANGUAGE" };
     private readonly Option<string[]> pythons = new("--python") { Description = "an interpreter to replay it on; repeat it for each", HelpName = "PATH", Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false };
 
@@ -23,7 +24,7 @@ internal sealed class ReplayVerb : Verb
     {
         Add(trace);
         Add(names);
-        foreach (Option option in new Option[] { form, pythons, Format })
+        foreach (Option option in new Option[] { form, pythons, switcher, Format })
         {
             Add(option);
         }
@@ -56,27 +57,24 @@ internal sealed class ReplayVerb : Verb
         }
 
         RecordedScript recorded = Host.ReadTrace(Path.GetFullPath(file, Host.Folder));
-        IImplementation[] implementations =
-            [.. named.DefaultIfEmpty(recorded.Implementation).Select(n => Inputs.Implementation(n, Host)).Distinct()];
+        IReadOnlyList<Subject> subjects = Subjects(arguments, named, recorded);
         if (language is not null)
         {
-            if (implementations.Length > 1)
+            if (subjects.Select(s => s.Implementation).Distinct().Count() > 1)
             {
                 throw new SetupException("--as python prints one program: name one implementation");
             }
 
-            Host.Out.Write(Host.ToPython(recorded, implementations[0].Name));
+            Host.Out.Write(Host.ToPython(recorded, subjects[0].Implementation));
             return ExitCode.Ok;
         }
 
-        string?[] interpreters = [.. (arguments.GetValue(pythons) ?? []).Cast<string?>().DefaultIfEmpty(named.Length == 0 ? recorded.Interpreter : null)];
-        (IImplementation Implementation, string? Python)[] subjects = [.. from i in implementations from p in interpreters select (i, p ?? i.Interpreters[^1])];
-        foreach ((IImplementation implementation, string? python) in subjects)
+        foreach (Subject subject in subjects)
         {
-            Readiness.Demand(implementation, python);
+            subject.Demand();
         }
 
-        Replayed[] all = [.. subjects.Select(s => Replay(recorded.Script, s.Implementation, s.Python))];
+        Replayed[] all = [.. subjects.Select(s => Replay(recorded.Script, s))];
         if (json)
         {
             PrintJson(Document(file, recorded.Script, all));
@@ -128,13 +126,32 @@ internal sealed class ReplayVerb : Verb
             clause = r.Finding?.Clause.Text(),
             words = r.Finding?.Divergence is { } w ? Words.Of(w) : null,
             detail = r.Finding?.Detail,
-            divergence = r.Finding?.Divergence is { } d ? JsonReport.Of(d, script) : null,
+            divergence = r.Finding?.Divergence is { } d ? JsonReport.Of(d) : null,
         }),
     };
 
-    private Replayed Replay(Script script, IImplementation implementation, string? python)
+    private IReadOnlyList<Subject> Subjects(ParseResult arguments, string[] named, RecordedScript recorded)
     {
-        using ISession session = implementation.Start(python);
+        string? file = arguments.GetValue(switcher);
+        string[] interpreters = arguments.GetValue(pythons) ?? [];
+        if (named.Length > 0 || file is not null)
+        {
+            return Subject.Find(named, file, interpreters, Host);
+        }
+
+        if (!Host.Implementations.Any(i => string.Equals(i.Name, recorded.Implementation, StringComparison.OrdinalIgnoreCase)))
+        {
+            throw new SetupException($"the trace was recorded on '{recorded.Implementation}', which is none of ours; name an implementation or a --switcher");
+        }
+
+        string[] where = interpreters.Length == 0 && recorded.Interpreter is { } there ? [there] : interpreters;
+        return Subject.Find([recorded.Implementation], null, where, Host);
+    }
+
+    private Replayed Replay(Script script, Subject subject)
+    {
+        IImplementation implementation = subject.Implementation;
+        using ISession session = implementation.Start(subject.Python ?? implementation.Interpreters[^1]);
         Minimizer.Finding? finding = Host.Replay(session, script);
         Host.Cancellation.ThrowIfCancellationRequested();
         return new Replayed(implementation.Name, session.Capabilities.Title, finding);

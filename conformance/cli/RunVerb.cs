@@ -66,17 +66,17 @@ internal sealed class RunVerb : Verb
         long? maximum = arguments.GetValue(commands) is { } n ? Inputs.Count("--commands", n) : null;
         TimeSpan? longest = arguments.GetValue(time) is { } t ? Inputs.Time("--time", t) : null;
         ulong number = arguments.GetValue(seed) is { } s ? Inputs.Seed("--seed", s) : 1;
-        IReadOnlyList<(IImplementation Implementation, string? Python)> subjects = Subjects(arguments);
+        IReadOnlyList<Subject> subjects = Subjects(arguments);
         IReadOnlyList<ReportTarget> targets = ReportTarget.Parse(arguments.GetValue(reports) ?? [], Host.Folder);
-        foreach ((IImplementation implementation, string? python) in subjects)
+        foreach (Subject subject in subjects)
         {
-            Readiness.Demand(implementation, python);
+            subject.Demand();
         }
 
         var entries = new List<RunEntry>();
-        foreach ((IImplementation implementation, string? python) in subjects)
+        foreach (Subject subject in subjects)
         {
-            bool isReference = implementation == Host.Implementations[0];
+            bool isReference = subject.Implementation == Host.Implementations[0];
             var options = new RunOptions
             {
                 Commands = maximum ?? (isReference && longest is null ? ReferenceCommands : long.MaxValue),
@@ -84,7 +84,7 @@ internal sealed class RunVerb : Verb
                 Seed = number,
                 Clauses = selected,
             };
-            entries.Add(Run(implementation, python, options));
+            entries.Add(Run(subject, options));
         }
 
         var report = new RunReport(Host.Version, entries);
@@ -106,9 +106,10 @@ internal sealed class RunVerb : Verb
         return report.ExitCode;
     }
 
-    private RunEntry Run(IImplementation implementation, string? python, RunOptions options)
+    private RunEntry Run(Subject subject, RunOptions options)
     {
-        string?[] interpreters = [.. python is null ? implementation.Interpreters : [python]];
+        IImplementation implementation = subject.Implementation;
+        string?[] interpreters = [.. subject.Python is null ? implementation.Interpreters : [subject.Python]];
         using ProgressLine? line = Host.Terminal.Progress ? new ProgressLine(Host.Error, Host.Terminal.Width, implementation.Name, options) : null;
         var parts = new List<RunPart>();
         for (int i = 0; i < interpreters.Length; i++)
@@ -128,13 +129,13 @@ internal sealed class RunVerb : Verb
 
             // A run that was stopped has judged what it happened to reach; its children may have died of the same Ctrl-C.
             Host.Cancellation.ThrowIfCancellationRequested();
-            parts.Add(new RunPart(implementation.Name, interpreters[i], report));
+            parts.Add(new RunPart(implementation.Name, subject.Selection, interpreters[i], report));
         }
 
-        return new RunEntry(implementation.Name, python, parts);
+        return new RunEntry(implementation.Name, subject.Python, parts);
     }
 
-    private IReadOnlyList<(IImplementation Implementation, string? Python)> Subjects(ParseResult arguments)
+    private IReadOnlyList<Subject> Subjects(ParseResult arguments)
     {
         string[] named = [.. (arguments.GetValue(names) ?? []).Concat(arguments.GetValue(required) ?? [])];
         string? file = arguments.GetValue(switcher);
@@ -144,22 +145,11 @@ internal sealed class RunVerb : Verb
             throw new SetupException(CommandLine.UnknownOption(option, this, Host));
         }
 
-        List<IImplementation> implementations = [.. named.Select(n => Inputs.Implementation(n, Host)).Distinct()];
-        if (file is not null)
+        if (named.Length == 0 && file is null && interpreters.Length > 0)
         {
-            string path = Path.Combine(Host.Folder, file);
-            implementations.Add(File.Exists(path)
-                ? Host.FromSwitcher(path)
-                : throw new SetupException($"there is no file '{file}'; --switcher needs a Python file with a switcher"));
+            throw new SetupException($"--python needs something to run on it; name one, for example {Host.Program} run greenlet --python {interpreters[0]}");
         }
 
-        if (implementations.Count == 0)
-        {
-            implementations.Add(interpreters.Length == 0
-                ? Host.Implementations[0]
-                : throw new SetupException($"--python needs something to run on it; name one, for example {Host.Program} run greenlet --python {interpreters[0]}"));
-        }
-
-        return [.. from implementation in implementations from python in interpreters.Length == 0 ? [null] : interpreters.Cast<string?>() select (implementation, python)];
+        return Subject.Find(named.Length == 0 && file is null ? [Host.Implementations[0].Name] : named, file, interpreters, Host);
     }
 }

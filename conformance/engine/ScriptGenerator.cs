@@ -96,6 +96,11 @@ public sealed class ScriptGenerator
     private Command Draw(ref Rng rng, in State state, ReadOnlySpan<int> mixture, int total)
     {
         Op op = Pick(ref rng, mixture, total);
+        if (alphabet == Alphabet.Api && op == Op.Call && !rng.Once(3) && AnyLive(in state))
+        {
+            op = Op.Leave; // a Restore needs a thread without frames: head for one
+        }
+
         if (state.Detached && rng.Once(2) && capabilities.Commands.Contains(Op.Attach))
         {
             op = Op.Attach;
@@ -110,6 +115,17 @@ public sealed class ScriptGenerator
         }
 
         return new Command(op, a, b);
+    }
+
+    private static bool AnyLive(in State state)
+    {
+        bool live = false;
+        for (int s = 0; s < 4; s++)
+        {
+            live |= state.Slots[s].Status == SlotStatus.Live;
+        }
+
+        return live;
     }
 
     private Op Pick(ref Rng rng, ReadOnlySpan<int> mixture, int total)
@@ -131,15 +147,27 @@ public sealed class ScriptGenerator
             return (byte)rng.Below(capabilities.Threads);
         }
 
-        bool wantsSlot = op is Op.Switch or Op.Throw or Op.Kill or Op.Walk or Op.Restore or Op.Discard or Op.Top or Op.GetContext or Op.SetContext or Op.Traverse or Op.Clear;
         byte value = Uniform(ref rng, parameter);
-        for (int attempt = 0; wantsSlot && attempt < 3 && state.Slots[value].Status is not (SlotStatus.Live or SlotStatus.Born); attempt++)
+        int attempts = rng.Once(4) ? 0 : 4; // now and then a handle or context that does not fit: that is an error to be judged too
+        SlotStatus wanted = rng.Once(8) ? SlotStatus.Abandoned : SlotStatus.Live;
+        for (int attempt = 0; attempt < attempts && !Fits(op, state.Slots, value, wanted); attempt++)
         {
             value = Uniform(ref rng, parameter);
         }
 
         return value;
     }
+
+    // The status that an operation wants its handle or context to have; any will do for the others.
+    private static bool Fits(Op op, in Slots slots, int slot, SlotStatus wanted) => op switch
+    {
+        Op.New => slots[slot].Status is SlotStatus.None or SlotStatus.Dropped,
+        Op.Save => slots[slot].Status == SlotStatus.Empty,
+        Op.Switch => slots[slot].Status == SlotStatus.Born || slots[slot].Status == wanted,
+        Op.Throw or Op.Kill or Op.Walk or Op.Restore or Op.Discard or Op.Top or Op.GetContext or Op.SetContext or Op.Traverse or Op.Clear =>
+            slots[slot].Status == wanted,
+        _ => true,
+    };
 
     private static byte Uniform(ref Rng rng, Parameter parameter) => (byte)(parameter.Low + rng.Below(parameter.High - parameter.Low + 1));
 
@@ -149,17 +177,21 @@ public sealed class ScriptGenerator
     // How often an operation is drawn, before the script's own mixture.
     private int WeightOf(Op op) => op switch
     {
-        Op.Leave => alphabet == Alphabet.Api ? 26 : 14,
+        Op.Leave => alphabet == Alphabet.Api ? 40 : 14,
         Op.Switch => 18,
-        Op.Restore => 14,
-        Op.Save => 12,
-        Op.Call or Op.New => 10,
+        Op.Restore => 30,
+        Op.Save or Op.New => 24,
+        Op.Call => 10,
         Op.Spawn => 8,
         Op.Except or Op.Var => 6,
         Op.Generator or Op.Finish => 5,
         Op.Yield => 4,
-        Op.Trace or Op.Profile or Op.Context or Op.Callback or Op.Throw or Op.Discard => 3,
-        Op.Reraise or Op.Census or Op.Collect or Op.Async or Op.ExitThread or Op.Fork or Op.Finalize or Op.Detach => 1,
+        Op.Callback => alphabet == Alphabet.Api ? 6 : 3,
+        Op.Thread => alphabet == Alphabet.Api ? 8 : 2,
+        Op.Discard or Op.Drop or Op.SetContext or Op.GetContext => 6,
+        Op.Trace or Op.Profile or Op.Context or Op.Throw or Op.Top or Op.Traverse or Op.Clear => 3,
+        Op.ExitThread => alphabet == Alphabet.Api ? 12 : 1, // most are drawn on the main thread, where it does not apply
+        Op.Reraise or Op.Census or Op.Collect or Op.Async or Op.Fork or Op.Finalize or Op.Detach => 1,
         _ => 2,
     };
 }

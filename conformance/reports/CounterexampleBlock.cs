@@ -41,9 +41,10 @@ public static class CounterexampleBlock
         if (counterexample.TraceFile is { } trace)
         {
             AddFact(page, "trace", trace);
-            string file = Quoted(trace);
-            AddCommand(page, "replay", $"{program} replay {file} {part.Implementation}{(part.Interpreter is null ? string.Empty : " --python " + Quoted(part.Interpreter))}");
-            AddCommand(page, "python", $"{program} replay {file} --as python");
+            string bare = $"{program} replay {Quoted(trace)}";
+            string replay = $"{bare} {string.Join(' ', part.Selection.Select(Quoted))}";
+            AddCommand(page, "replay", part.Interpreter is null ? replay : $"{replay} --python {Quoted(part.Interpreter)}");
+            AddCommand(page, "python", $"{(part.Selection.Count > 1 ? replay : bare)} --as python");
         }
 
         AddCommand(page, "rule", $"{program} explain {id}");

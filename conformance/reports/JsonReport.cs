@@ -3,6 +3,7 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using PyState.Conformance.Engine;
 using PyState.Spec.Clauses;
@@ -44,12 +45,16 @@ public static class JsonReport
 
     /// <summary>A divergence as it stands in the report.</summary>
     /// <param name="divergence">The divergence.</param>
-    /// <param name="script">The script in which it is.</param>
-    public static object Of(Divergence divergence, Script script) => new
+    public static object Of(Divergence divergence) => new
     {
         step = divergence.Step + 1,
         clause = divergence.Clause == ClauseId.None ? null : divergence.Clause.Text(),
-        differences = ChannelText.Differences(divergence, script.Alphabet).Select(d => new { channel = d.Channel, expected = d.Expected, seen = d.Seen }).ToArray(),
+        differences = Vocabulary.EachChannel.Where(c => divergence.Channels.HasFlag(c)).Select(c => new
+        {
+            channel = Vocabulary.Of(c),
+            expected = JsonNode.Parse(ObservationText.Of(c, divergence.Expected)),
+            seen = JsonNode.Parse(ObservationText.Of(c, divergence.Actual)),
+        }).ToArray(),
     };
 
     /// <summary>The commands of a script, one string each.</summary>
@@ -111,7 +116,7 @@ public static class JsonReport
         originalLength = counterexample.OriginalLength,
         alphabet = Vocabulary.Of(counterexample.Script.Alphabet),
         steps = Steps(counterexample.Script),
-        divergence = counterexample.Divergence is { } d ? Of(d, counterexample.Script) : null,
+        divergence = counterexample.Divergence is { } d ? Of(d) : null,
         trace = counterexample.TraceFile,
     };
 

@@ -161,7 +161,13 @@ public sealed class Page(int width)
 
     private void Wrap(int indent, int hang, string continuation, ReadOnlySpan<Span> spans)
     {
-        int room = Width - continuation.Length;
+        int whole = indent;
+        foreach (Span span in spans)
+        {
+            whole += Cells(SafeText.OneLine(span.Text));
+        }
+
+        int room = whole <= Width ? Width : Width - continuation.Length;
         var line = new LineBuilder(Math.Min(indent, Width / 2));
         int next = Math.Min(hang, Width / 2);
         foreach (Span span in spans)

@@ -5,10 +5,11 @@ using PyState.Conformance.Engine;
 namespace PyState.Conformance.Reports;
 
 /// <summary>What was found on one interpreter.</summary>
-/// <param name="Implementation">The implementation's name on the command line.</param>
+/// <param name="Implementation">The implementation's name.</param>
+/// <param name="Selection">What selects it on the command line: its name, the path of its folder, or <c>--switcher</c> and a file.</param>
 /// <param name="Interpreter">What to give with <c>--python</c> to run there again; null where the implementation finds it itself.</param>
 /// <param name="Report">What is known.</param>
-public sealed record RunPart(string Implementation, string? Interpreter, ImplementationReport Report);
+public sealed record RunPart(string Implementation, IReadOnlyList<string> Selection, string? Interpreter, ImplementationReport Report);
 
 /// <summary>One implementation, on one interpreter or on several whose verdicts are drawn together.</summary>
 /// <param name="Name">Its name on the command line.</param>

@@ -115,6 +115,20 @@ public sealed class FactVerbTests
         Assert.Equal(2, call.Invoke("replay", "t.json", "greenlet", "reference", "--as", "python"));
     }
 
+    /// <summary>A switcher of one's own is replayed as it was run.</summary>
+    [Fact]
+    public void A_deviation_of_a_switcher_file_is_replayed_with_that_file()
+    {
+        using Call call = Replaying(ClauseId.Ready05).WithReport(Canned.Mixed);
+        File.WriteAllText(Path.Combine(call.Folder, "mine.py"), string.Empty);
+        Assert.Equal(1, call.Invoke("run", "--switcher", "mine.py", "--python", "python3"));
+        Assert.Contains("mine-CPython-3.11.2-READY-05.json --switcher mine.py", string.Join(' ', call.Out.Split(["\\\n", " ", "\n"], StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Equal(1, call.Invoke("replay", "t.json", "--switcher", "mine.py", "--python", "python3"));
+        call.Host = call.Host with { ReadTrace = _ => new RecordedScript(Canned.Script, "mine") };
+        Assert.Equal(2, call.Invoke("replay", "t.json"));
+        Assert.Contains("name an implementation or a --switcher", call.Error, StringComparison.Ordinal);
+    }
+
     /// <summary>In a checkout, from any folder in it: up to date, out of date and named, written anew.</summary>
     [Fact]
     public void Spec_finds_the_repository_names_what_is_stale_and_writes_it()

@@ -24,9 +24,9 @@ internal sealed class FakeImplementation(string name, Missing? missing = null, s
 }
 
 /// <summary>A session with a handshake and nothing else.</summary>
-internal sealed class FakeSession(string name) : ISession
+internal sealed class FakeSession(string name, string version = "3.11.2") : ISession
 {
-    public Capabilities Capabilities { get; } = Canned.Capabilities(name);
+    public Capabilities Capabilities { get; } = Canned.Capabilities(name) with { InterpreterVersion = version };
 
     public IReadOnlyList<ScriptResult> Run(IReadOnlyList<Script> scripts) => [.. scripts.Select(_ => new ScriptResult(Ending.Completed, []))];
 
@@ -59,7 +59,7 @@ internal sealed class Call : IDisposable
             Replay = (_, _) => null,
             WriteTrace = (path, _, _) => AtomicFile.Write(path, s => s.Write("{}"u8)),
             ReadTrace = path => throw new SetupException($"no trace in {path}"),
-            ToPython = (_, implementation) => $"# for {implementation}\n",
+            ToPython = (_, implementation) => $"# for {implementation.Name}\n",
         };
     }
 

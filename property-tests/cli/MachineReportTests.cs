@@ -57,6 +57,8 @@ public sealed class MachineReportTests
         JsonElement counterexample = red.GetProperty("counterexample");
         Assert.Equal(["trace 1", "callback 0", "spawn 1", "switch 1"], counterexample.GetProperty("steps").EnumerateArray().Select(s => s.GetString()));
         Assert.Equal(4, counterexample.GetProperty("divergence").GetProperty("step").GetInt32());
+        JsonElement frames = counterexample.GetProperty("divergence").GetProperty("differences")[0];
+        Assert.Equal(("frames", """["call1"]""", """["gen0","call1"]"""), (frames.GetProperty("channel").GetString(), Compact(frames.GetProperty("expected")), Compact(frames.GetProperty("seen"))));
         Assert.True(File.Exists(Path.Combine(call.Folder, counterexample.GetProperty("trace").GetString()!)));
         Assert.Equal(1, greenlet.GetProperty("exitCode").GetInt32());
     }
@@ -144,6 +146,8 @@ public sealed class MachineReportTests
             ],
         };
     }
+
+    private static string Compact(JsonElement element) => JsonSerializer.Serialize(element);
 
     private static string Root()
     {

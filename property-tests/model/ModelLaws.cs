@@ -22,7 +22,7 @@ public class ModelLaws
             Flow flow = s.After.Threads[s.After.Active].Flow;
             Block[] blocks = [.. Enumerable.Range(0, flow.Blocks.Count).Select(i => new Block(flow.Blocks[i]))];
             return Labels(flow.Frames).SequenceEqual(blocks.Where(b => b.HasFrame).Select(b => b.Packed))
-                && Labels(flow.Handled).Select(h => h >> 4).SequenceEqual(blocks.Where(b => b.Kind == BlockKind.Handler).Select(b => b.Argument))
+                && blocks.Where(b => b.Kind == BlockKind.Handler).Select((b, i) => (flow.Handled[i] >> 4, b.Argument)).All(p => p.Item1 == p.Argument || p.Item1 == 0) // 0: cleared
                 && flow.Tracing == blocks.Count(b => b.Kind == BlockKind.Callback)
                 && flow.Trash == blocks.Count(b => b.Kind == BlockKind.Trashcan)
                 && flow.DataStack == blocks.Count(b => b.HasFrame && b.Kind != BlockKind.Generator)

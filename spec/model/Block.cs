@@ -96,7 +96,7 @@ public readonly record struct ByteStack(UInt128 Packed)
     public int Count => 16 - ((int)UInt128.LeadingZeroCount(Packed) / 8);
 
     /// <summary>With one more byte on it.</summary>
-    /// <param name="value">Not 0; a seventeenth byte pushes the outermost out.</param>
+    /// <param name="value">The byte; 0 as an outermost one is not counted. A seventeenth byte pushes the outermost out.</param>
     public ByteStack Push(byte value) => new((Packed << 8) | value);
 
     /// <summary>Without the innermost byte.</summary>

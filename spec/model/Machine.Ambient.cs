@@ -152,7 +152,7 @@ public static partial class Machine
         {
             slot.Status = SlotStatus.Abandoned;
         }
-        else if (slot.Status == SlotStatus.Live && (state.Alphabet == Alphabet.Switcher || !slot.Flow.Frames.IsEmpty))
+        else if (slot.Status == SlotStatus.Live && (semantics.AlwaysRunsPython || !slot.Flow.Frames.IsEmpty))
         {
             Abandon(ref state, ref slot, by);
             slot.Status = SlotStatus.Abandoned;
@@ -161,7 +161,7 @@ public static partial class Machine
         {
             Unwind(semantics, ref state, ref slot.Flow);
             slot.Flow = default;
-            slot.Status = SlotStatus.Discarded;
+            slot.Status = state.Alphabet == Alphabet.Switcher ? SlotStatus.Abandoned : SlotStatus.Discarded;
         }
     }
 

@@ -154,7 +154,7 @@ public static partial class Machine
 
     private static Status Quiescence(in Flow flow) =>
         !flow.Frames.IsEmpty ? Status.HasFrames // RESTORE-20
-        : !flow.Handled.IsEmpty ? Status.Handling // RESTORE-21
+        : flow.Handled.Top != 0 ? Status.Handling // RESTORE-21
         : flow.Depth != flow.BaseDepth || flow.CDepth != flow.BaseCDepth ? Status.InRecursion // RESTORE-22
         : flow.Tracing != 0 ? Status.Tracing // RESTORE-23
         : Status.Ok;
@@ -207,18 +207,26 @@ public static partial class Machine
     private static int OwnedReferences(Semantics semantics, in Flow flow) =>
         (flow.Context != 0 ? 1 : 0) + (HandlesOutsideGenerators(in flow) ? 1 : 0) + (semantics.HasExecutor && flow.Executor != 0 ? 1 : 0);
 
+    // The thread's own exc_state holds what the innermost handler outside of every generator handles.
     private static bool HandlesOutsideGenerators(in Flow flow)
     {
-        for (int i = flow.Blocks.Count - 1; i >= 0; i--)
+        int handlers = 0;
+        int innermost = -1;
+        for (int i = 0; i < flow.Blocks.Count; i++)
         {
             BlockKind kind = new Block(flow.Blocks[i]).Kind;
-            if (kind is BlockKind.Handler or BlockKind.Generator)
+            if (kind == BlockKind.Generator)
             {
-                return kind == BlockKind.Handler && !flow.Handled.IsEmpty; // cleared, the handler still stands on the C stack
+                innermost = -1;
+            }
+            else if (kind == BlockKind.Handler)
+            {
+                innermost = innermost < 0 ? handlers : innermost;
+                handlers++;
             }
         }
 
-        return false;
+        return innermost >= 0 && flow.Handled[innermost] != 0;
     }
 
     private static Outcome Clear(ref Slot slot)
@@ -226,7 +234,7 @@ public static partial class Machine
         if (slot.Flow.Frames.IsEmpty) // INTRO-06
         {
             slot.Flow.Context = 0;
-            slot.Flow.Handled = default;
+            slot.Flow.Handled = slot.Flow.Handled.Pop().Push(0); // those of outer handlers are owned by their C frames
         }
 
         return Ended(Status.Ok);

@@ -40,8 +40,7 @@ public static partial class Machine
     private static Outcome Throw(Semantics semantics, ref State state, int c, int exception)
     {
         Slot target = state.Slots[c];
-        bool started = target.Status is SlotStatus.Live or SlotStatus.Running or SlotStatus.Abandoned;
-        if (c == state.Threads[state.Active].Current || !started)
+        if (c == state.Threads[state.Active].Current || target.Status is SlotStatus.None or SlotStatus.Finished)
         {
             return Ended(Status.Inapplicable);
         }
@@ -51,7 +50,7 @@ public static partial class Machine
             return Ended(Status.Refused);
         }
 
-        if (!HasRoomForHandler(in target.Flow))
+        if (target.Status == SlotStatus.Born || !HasRoomForHandler(in target.Flow))
         {
             return Ended(Status.Inapplicable);
         }
