@@ -15,18 +15,26 @@ internal sealed class RequiresFactAttribute : FactAttribute
     public RequiresFactAttribute(string implementation)
     {
         Implementation = implementation;
-        if (!IsDemanded(implementation) && Interpreters.WhyNot(implementation) is { } missing)
-        {
-            Skip = $"{missing.What}; {missing.Command} provides it";
-        }
+        Skip = Interpreters.ReasonToSkip(implementation);
     }
 
     /// <summary>The implementation.</summary>
     public string Implementation { get; }
+}
 
-    private static bool IsDemanded(string name) =>
-        (Environment.GetEnvironmentVariable("PYSTATE_REQUIRE") ?? string.Empty).Split(',', StringSplitOptions.TrimEntries) is var demanded
-        && (demanded.Contains(name) || demanded.Contains("all"));
+/// <summary>The same for a theory.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class RequiresTheoryAttribute : TheoryAttribute
+{
+    /// <param name="implementation">The implementation that must be ready, for example <c>greenlet</c>.</param>
+    public RequiresTheoryAttribute(string implementation)
+    {
+        Implementation = implementation;
+        Skip = Interpreters.ReasonToSkip(implementation);
+    }
+
+    /// <summary>The implementation.</summary>
+    public string Implementation { get; }
 }
 
 /// <summary>The shipped implementations, as the tests find them here.</summary>
@@ -38,9 +46,19 @@ internal static class Interpreters
     /// <param name="name">Its name.</param>
     public static PythonImplementation Get(string name) => (PythonImplementation)Shipped.Value.Find(name);
 
-    /// <summary>Why it cannot run here; null when it can.</summary>
+    /// <summary>The interpreter that a shipped implementation runs on here.</summary>
     /// <param name="name">Its name.</param>
-    public static Missing? WhyNot(string name)
+    public static string PythonOf(string name) => Get(name).Choose(null);
+
+    /// <summary>Why a test of it is skipped here; null when it is not.</summary>
+    /// <param name="name">Its name.</param>
+    public static string? ReasonToSkip(string name) => !IsDemanded(name) && WhyNot(name) is { } missing ? $"{missing.What}; {missing.Command} provides it" : null;
+
+    private static bool IsDemanded(string name) =>
+        (Environment.GetEnvironmentVariable("PYSTATE_REQUIRE") ?? string.Empty).Split(',', StringSplitOptions.TrimEntries) is var demanded
+        && (demanded.Contains(name) || demanded.Contains("all"));
+
+    private static Missing? WhyNot(string name)
     {
         try
         {

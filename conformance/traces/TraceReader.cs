@@ -31,7 +31,7 @@ internal static class TraceReader
         {
             throw new SetupException($"'{path}' is no trace, or only a part of one: it is not JSON from line {e.LineNumber + 1} on", e);
         }
-        catch (Exception e) when (e is MalformedException or InvalidOperationException or FormatException)
+        catch (Exception e) when (e is MalformedException or InvalidOperationException or FormatException or OverflowException)
         {
             throw new SetupException($"'{path}' is no trace: {SafeText.OneLine(e.Message)} (docs/schema/trace.schema.json)", e);
         }
@@ -113,7 +113,7 @@ internal static class TraceReader
             Word<VerdictKind>(root, "verdict"),
             script,
             Member(seed, "length").GetInt32(),
-            new ScriptSeed(Member(seed, "run").GetUInt64(), Member(seed, "script").GetInt64()),
+            new ScriptSeed(ulong.Parse(Text(seed, "run")), Member(seed, "script").GetInt64()),
             Member(root, "divergence") is { ValueKind: JsonValueKind.Object } divergence ? Divergence(divergence, id, script) : null,
             Text(root, "words"),
             TextOrNull(root, "detail"));

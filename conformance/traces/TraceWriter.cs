@@ -45,7 +45,7 @@ internal static class TraceWriter
             json.WritePropertyName("limits");
             json.WriteRawValue($"[{string.Join(", ", trace.Limits)}]");
             json.WriteStartObject("seed");
-            json.WriteNumber("run", found.Seed.Run);
+            json.WriteString("run", $"{found.Seed.Run}"); // 64 bits, and a JSON number has 53
             json.WriteNumber("script", found.Seed.Number);
             json.WriteNumber("length", found.OriginalLength);
             json.WriteEndObject();

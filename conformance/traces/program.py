@@ -497,8 +497,15 @@ run(CONTEXTS[0])
 finish(CONTEXTS[0])  #: contexts
 if THREADS[1].real.is_alive():  #: thread
     pass_baton(THREADS[0], THREADS[1])  #: thread
+sys.settrace(None)  #: trace
+sys.setprofile(None)  #: trace
 S.status, S.shown, S.leaving, CONTEXTS[0].blocks = "ok", None, False, []
-GENERATORS[:] = None, None  #: generator
+for slot in filter(None, GENERATORS):  #: generator
+    if not slot.body.gi_running:  #: generator
+        next(slot.body, None)  # what is suspended ends, as everything does now  #: generator
+for variable in VARS:  #: var
+    variable.set(0)  #: var
+LOCAL.value = 0  #: local
 USER[:] = None, None  #: context
 framed = "call", "generator", "callback", "finalizer", "repr", "trashcan"  #: thread
 S.probe = alive() - BASELINE

@@ -46,18 +46,22 @@ public sealed class PythonImplementation(Manifest manifest, string folder) : IFo
     /// <inheritdoc/>
     public ISession Start(string? interpreter)
     {
-        string program = Choose(interpreter, out Fault? fault);
-        if (fault is not null)
-        {
-            throw new SetupException($"{fault.Sentence}: {fault.Remedy}");
-        }
-
         return new ChildSession(new ChildStart
         {
-            Program = program,
+            Program = Choose(interpreter),
             Arguments = [Driver, Switcher],
             Environment = manifest.Environment,
         });
+    }
+
+    /// <summary>The interpreter that would be started.</summary>
+    /// <param name="interpreter">The interpreter asked for with <c>--python</c>, or null.</param>
+    /// <returns>Its full path.</returns>
+    /// <exception cref="SetupException">None is ready.</exception>
+    public string Choose(string? interpreter)
+    {
+        string program = Choose(interpreter, out Fault? fault);
+        return fault is null ? program : throw new SetupException($"{fault.Sentence}: {fault.Remedy}");
     }
 
     // The interpreter asked for, or the first of the manifest's that is ready. The fault is that of the first one that is there at all.
