@@ -292,7 +292,7 @@ class Script:
         self.armed = -1
         self.arrived = 0  # the exception that reached a suspended context and is yet to be handled there
         self.ending = False
-        self.relayed = False
+        self.relayed = self.crashed = False
         self.pipe = None
         self.variables = contextvars.ContextVar("v0"), contextvars.ContextVar("v1")
         self.tokens = []
@@ -355,7 +355,7 @@ def observe(me):
         handled = [type(exception).__name__, None]
     first, second = script.variables
     frames = script.shown
-    script.observations.append([
+    observation = [
         script.status,
         me.number,
         chain(sys._getframe(1)) if frames is None else frames,
@@ -366,7 +366,10 @@ def observe(me):
         script.returned if script.leaving else 0,
         script.local.value if script.local is not None else None,
         script.probe,
-    ])
+    ]
+    script.observations.append(observation)
+    if script.pipe is not None:
+        os.write(script.pipe, json.dumps(observation).encode() + b"\n")
     if script.probe or script.leaving or frames is not None:
         script.probe, script.leaving, script.shown = 0, False, None
 
@@ -868,18 +871,21 @@ def op_fork(me, *_):
         os.close(reader)
         die_with_parent()
         now.pipe = writer
-        now.observations = []
         strand(now.threads[1], join=False)
         return 0
     os.close(writer)
     with os.fdopen(reader, "rb") as pipe:
-        text = pipe.read()
+        lines = pipe.read().splitlines(True)
     status = os.waitpid(child, 0)[1]
-    if status == 0 and text.endswith(b"\n"):
-        now.observations.extend(json.loads(text))
-    else:
-        now.observations.append(["crashed", 0, [], [], [0, 0], [0, 0], [0, 0], 0, 0, 0])
+    if status:
         note("the child of a fork ended with wait status %d" % status)
+        lines = [line for line in lines if line.endswith(b"\n")]
+        if not lines or not lines[-1].startswith(b'["crashed"'):
+            lines.append(b'["crashed", 0, [], [], [0, 0], [0, 0], [0, 0], 0, 0, 0]\n')
+    now.observations.extend(json.loads(line) for line in lines)
+    if now.pipe is not None:
+        os.write(now.pipe, b"".join(lines))
+    now.crashed = status != 0
     now.relayed = True
     end(me)
     return UNWIND
@@ -937,13 +943,11 @@ def run_script(number, commands):
         observe(root)
     sys.setrecursionlimit(limit)
     if script.pipe is not None:
-        with os.fdopen(script.pipe, "wb") as pipe:
-            pipe.write(json.dumps(script.observations).encode() + b"\n")
-        os._exit(0)
+        os._exit(1 if script.crashed else 0)
     for context in script.stranded:
         if hasattr(switcher, "reap") and context.handle is not None and context.number != 4:
             switcher.reap(context.handle)
-    del script.observations[0]
+    del script.observations[0]  # made before the first command
     return script.observations
 
 
