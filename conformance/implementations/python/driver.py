@@ -15,7 +15,6 @@ import contextvars
 import gc
 import importlib.util
 import json
-import mmap
 import os
 import re
 import struct
@@ -276,7 +275,7 @@ class Thread:
         self.system = None
         self.tracer = self.profiler = 0
         self.exception = 0  # an asynchronous one that waits for room
-        self.exiting = self.ended = False
+        self.exiting = self.unwound = False
 
 
 class Script:
@@ -810,9 +809,12 @@ def thread_main(thread, root, ready):
     del root.blocks[:]
     if now.ending:
         finish_contexts(root)
+        thread.unwound = True
+        now.threads[0].wake.release()
+        thread.wake.acquire()  # until the first thread has unwound too
         quiet()
-    thread.ended = True
-    now.threads[0].wake.release()
+    else:
+        now.threads[0].wake.release()
 
 
 def floor():
@@ -898,10 +900,10 @@ def end(me):
     if progress is not None:
         PROGRESS.pack_into(progress, 0, now.number, now.count)
     now.ending = True
-    quiet()
 
 
 def quiet():
+    """Only when nothing is suspended any more: the teardown shall not be what provokes a deviation."""
     if sys.gettrace() is not None:
         sys.settrace(None)
     if sys.getprofile() is not None:
@@ -930,12 +932,14 @@ def run_script(number, commands):
     if TRACING_IN_C in root.blocks and leave_tracing is not None:
         leave_tracing(thread_state())
     del root.blocks[:]
-    quiet()
     finish_contexts(root)
-    if script.threads[1].system is not None:
-        if not script.threads[1].ended:
-            pass_baton(script.threads[0], script.threads[1])
-        script.threads[1].system.join()
+    second = script.threads[1]
+    if second.system is not None:
+        if not second.unwound:
+            pass_baton(script.threads[0], second)
+        second.wake.release()
+        second.system.join()
+    quiet()
     clean(script, root)
     if not script.relayed:
         script.status = "ok"
@@ -1164,6 +1168,8 @@ def main(arguments):
         answers.flush()
 
     if len(arguments) == 4:
+        import mmap  # not everywhere
+
         with open(arguments[3], "r+b") as file:
             file.truncate(16)
             progress = mmap.mmap(file.fileno(), 16)
