@@ -50,14 +50,15 @@ public sealed partial class SimMachine
         }
     }
 
+    // A resumer that is gone leaves the root.
     private int Receiver()
     {
         SimContext current = _contexts[Current];
         return _choices.FinishTo switch
         {
-            FinishTo.Main => _active.Index == 0 ? MainRoot : SecondRoot,
+            FinishTo.Spawner => current.Parent,
             FinishTo.Resumer when current.Resumer != None => current.Resumer,
-            _ => current.Parent,
+            _ => _active.Index == 0 ? MainRoot : SecondRoot,
         };
     }
 

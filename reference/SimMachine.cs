@@ -10,7 +10,7 @@ public sealed partial class SimMachine
     private const int ThreadCount = 3;
     private const int UserContexts = 2;
 
-    private static readonly int[] LimitValues = [1000, 40, 7];
+    private static readonly int[] LimitValues = [1000, 40, 6];
 
     private readonly IPyState _implementation;
     private readonly SimChoices _choices;

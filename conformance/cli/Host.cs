@@ -51,10 +51,10 @@ public sealed record Host
     public required Action<string, RunPart, Counterexample> WriteTrace { get; init; }
 
     /// <summary>Reads a trace from a file.</summary>
-    public required Func<string, RecordedScript> ReadTrace { get; init; }
+    public required Func<string, TraceFile> ReadTrace { get; init; }
 
-    /// <summary>A script as a standalone Python program for an implementation.</summary>
-    public required Func<RecordedScript, IImplementation, string> ToPython { get; init; }
+    /// <summary>The script of a trace as a standalone Python program.</summary>
+    public required Func<TraceFile, string> ToPython { get; init; }
 
     /// <summary>The wrong implementations that stand behind a clause: their names, and what each does wrong.</summary>
     public Func<ClauseId, IReadOnlyList<(string Name, string Summary)>> LiarsOf { get; init; } = _ => [];
@@ -62,10 +62,3 @@ public sealed record Host
     /// <summary>The version of this program.</summary>
     public static string Version { get; } = typeof(Host).Assembly.GetName().Version?.ToString(3) ?? "0";
 }
-
-/// <summary>What a trace file says.</summary>
-/// <param name="Script">The steps.</param>
-/// <param name="Implementation">The name of the implementation on which it was recorded.</param>
-/// <param name="Interpreter">What to give with <c>--python</c> to replay it where it was recorded; null where the implementation finds it itself.</param>
-/// <param name="Trace">All that the file says.</param>
-public sealed record RecordedScript(Script Script, string Implementation, string? Interpreter = null, TraceFile? Trace = null);

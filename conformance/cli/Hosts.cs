@@ -1,6 +1,7 @@
 // The host of the real program: every implementation there is, the runner, traces and the Python export.
 
 using PyState.Conformance.Engine;
+using PyState.Conformance.Liars;
 using PyState.Conformance.Plugins;
 using PyState.Conformance.Plugins.Simulated;
 using PyState.Conformance.Traces;
@@ -30,18 +31,13 @@ public static class Hosts
             FromFolder = path => File.Exists(Path.Combine(path, Manifest.FileName)) ? registry.Find(path) : null,
             FromSwitcher = registry.FromSwitcher,
             ExpectationsOf = i => i is IFolder folder ? ExpectationFile.Read(Path.Combine(folder.Folder, "expectations.json")) : [],
+            LiarsOf = c => [.. AllLiars.Of(c).Select(l => (l.Name, l.Summary))],
             Run = Runner.Run,
             Replay = Replay.Run,
             WriteTrace = (path, part, found) => TraceFile.Of(part.Implementation, part.Interpreter, part.Report.Capabilities, found).Write(path),
-            ReadTrace = ReadTrace,
-            ToPython = (recorded, _) => PythonProgram.Of(recorded.Trace!),
+            ReadTrace = TraceFile.Read,
+            ToPython = PythonProgram.Of,
         };
-    }
-
-    private static RecordedScript ReadTrace(string path)
-    {
-        var trace = TraceFile.Read(path);
-        return new RecordedScript(trace.Found.Script, trace.Name, trace.Python, trace);
     }
 
     // Built in a checkout it lies below conformance/bin, and is started as the README says; installed as a tool it has its own name.

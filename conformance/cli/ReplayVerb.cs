@@ -4,6 +4,7 @@ using System.CommandLine;
 using PyState.Conformance.Engine;
 using PyState.Conformance.Plugins;
 using PyState.Conformance.Reports;
+using PyState.Conformance.Traces;
 using PyState.Spec.Clauses;
 
 namespace PyState.Conformance.Cli;
@@ -56,35 +57,36 @@ internal sealed class ReplayVerb : Verb
             throw new SetupException($"--as cannot be '{language}': write python");
         }
 
-        RecordedScript recorded = Host.ReadTrace(Path.GetFullPath(file, Host.Folder));
-        IReadOnlyList<Subject> subjects = Subjects(arguments, named, recorded);
+        if (language is not null && (named.Length > 0 || arguments.GetValue(switcher) is not null || arguments.GetValue(pythons) is { Length: > 0 }))
+        {
+            throw new SetupException("--as python prints a program and runs nothing: leave out what to run it on");
+        }
+
+        TraceFile recorded = Host.ReadTrace(Path.GetFullPath(file, Host.Folder));
         if (language is not null)
         {
-            if (subjects.Select(s => s.Implementation).Distinct().Count() > 1)
-            {
-                throw new SetupException("--as python prints one program: name one implementation");
-            }
-
-            Host.Out.Write(Host.ToPython(recorded, subjects[0].Implementation));
+            Host.Out.Write(Host.ToPython(recorded));
             return ExitCode.Ok;
         }
 
+        Script script = recorded.Found.Script;
+        IReadOnlyList<Subject> subjects = Subjects(arguments, named, recorded);
         foreach (Subject subject in subjects)
         {
             subject.Demand();
         }
 
-        Replayed[] all = [.. subjects.Select(s => Replay(recorded.Script, s))];
+        Replayed[] all = [.. subjects.Select(s => Replay(script, s))];
         if (json)
         {
-            PrintJson(Document(file, recorded.Script, all));
+            PrintJson(Document(file, script, all));
         }
         else
         {
             Page page = NewPage();
             foreach (Replayed one in all)
             {
-                AddTo(page, recorded.Script, one);
+                AddTo(page, script, one);
             }
 
             Print(page);
@@ -130,7 +132,7 @@ internal sealed class ReplayVerb : Verb
         }),
     };
 
-    private IReadOnlyList<Subject> Subjects(ParseResult arguments, string[] named, RecordedScript recorded)
+    private IReadOnlyList<Subject> Subjects(ParseResult arguments, string[] named, TraceFile recorded)
     {
         string? file = arguments.GetValue(switcher);
         string[] interpreters = arguments.GetValue(pythons) ?? [];
@@ -139,13 +141,13 @@ internal sealed class ReplayVerb : Verb
             return Subject.Find(named, file, interpreters, Host);
         }
 
-        if (!Host.Implementations.Any(i => string.Equals(i.Name, recorded.Implementation, StringComparison.OrdinalIgnoreCase)))
+        if (!Host.Implementations.Any(i => string.Equals(i.Name, recorded.Name, StringComparison.OrdinalIgnoreCase)))
         {
-            throw new SetupException($"the trace was recorded on '{recorded.Implementation}', which is none of ours; name an implementation or a --switcher");
+            throw new SetupException($"the trace was recorded on '{recorded.Name}', which is none of ours; name an implementation or a --switcher");
         }
 
-        string[] where = interpreters.Length == 0 && recorded.Interpreter is { } there ? [there] : interpreters;
-        return Subject.Find([recorded.Implementation], null, where, Host);
+        string[] where = interpreters.Length == 0 && recorded.Python is { } there ? [there] : interpreters;
+        return Subject.Find([recorded.Name], null, where, Host);
     }
 
     private Replayed Replay(Script script, Subject subject)

@@ -12,7 +12,7 @@ namespace PyState.Conformance.Cli;
 internal sealed class RunVerb : Verb
 {
     /// <summary>How many commands the reference runs when no bound is given: seconds, and the same verdicts each time.</summary>
-    public const long ReferenceCommands = 2_000_000;
+    public const long ReferenceCommands = 6_000_000;
 
     /// <summary>How long any other implementation runs when no bound is given.</summary>
     public static readonly TimeSpan DefaultTime = TimeSpan.FromSeconds(20);

@@ -53,7 +53,8 @@ public static class ComponentLiars
     /// <param name="profile">The version.</param>
     /// <param name="name">The liar's name.</param>
     /// <param name="make">Makes the implementation.</param>
-    internal static SimulatedLiar Session(VersionProfile profile, string name, Func<IPyState> make) => new(new SimulatedSession(profile, make(), name));
+    internal static SimulatedLiar Session(VersionProfile profile, string name, Func<IPyState> make) =>
+        new(new SimulatedSession(profile, make(), name));
 
     // The fields among these that a version has.
     private static Component Words(string name, ClauseId ready, ClauseId restore, Func<VersionProfile, bool> exists, params Field[] fields) => new(

@@ -38,12 +38,21 @@ public sealed class FieldLiar(
     public override SimStatus Restore(SimThread thread, ulong handle)
     {
         ulong[] before = note(thread);
+        if (!IsLive(thread, handle))
+        {
+            return base.Restore(thread, handle);
+        }
+
+        // Held, so that the honest Restore does not run code before this one has told its lie: one lie at a time.
+        ulong own = thread.Load(Field.Context);
+        thread.IncRef(own);
         SimStatus status = base.Restore(thread, handle);
         if (status == SimStatus.Ok)
         {
             afterRestore?.Invoke(thread, atSave[handle], before);
         }
 
+        thread.DecRef(own);
         return status;
     }
 }

@@ -8,6 +8,11 @@ public class StateLiar : IPyState
     /// <summary>The honest one.</summary>
     protected ReferenceState Honest { get; } = new();
 
+    /// <summary>Whether a handle is live for the caller: what every operation on a live state needs first.</summary>
+    /// <param name="thread">The caller.</param>
+    /// <param name="handle">The handle.</param>
+    protected bool IsLive(SimThread thread, ulong handle) => Honest.TopFrame(thread, handle, out _) == SimStatus.Ok;
+
     /// <inheritdoc/>
     public virtual void Reset() => Honest.Reset();
 

@@ -35,8 +35,8 @@ public static class StateLiars
                 t.Store(Field.RecursionLimit, saved[0]);
                 t.Store(Field.RecursionRemaining, saved[0] - depth);
             }),
-        Fields("gives_the_thread_a_new_id", "the thread's unique id changes with every Restore", ClauseId.Wide06, _ => true,
-            t => [t.Load(Field.Untouched)], afterRestore: (t, _, before) => t.Store(Field.Untouched, before[0] + 1)),
+        Fields("writes_to_a_field_it_does_not_know", "Restore changes a thread-wide field that is none of its business", ClauseId.Wide06, _ => true,
+            _ => [], afterRestore: (t, _, _) => Touch(t)),
 
         Fields("carries_use_tracing_along", "the flag is saved and restored instead of recomputed", ClauseId.Derived01, p => p.HasUseTracing,
             t => [UseTracing(t)], afterRestore: (t, saved, _) => SetUseTracing(t, saved[0])),
@@ -99,6 +99,14 @@ public static class StateLiars
         {
             thread.Store(thread.Load(Field.Cframe), CframeOffset.UseTracing, value);
         }
+    }
+
+    private static void Touch(SimThread thread)
+    {
+        LayoutField known = thread.Layout.Fields.First(f => f.Field == Field.Context);
+        LayoutField unknown = thread.Layout.Fields.First(f => f.Field == Field.Untouched);
+        ulong address = thread.AddressOf(Field.Context) - (ulong)known.Offset;
+        thread.Store(address, unknown.Offset, thread.Load(address, unknown.Offset) + 1);
     }
 
     private static void StripInstrumentation(SimThread thread)
@@ -169,7 +177,7 @@ public static class StateLiars
     private sealed class RefusesLeftovers : StateLiar
     {
         public override SimStatus Restore(SimThread thread, ulong handle) =>
-            thread.IsAttached && thread.Load(Field.Context) != 0 ? SimStatus.InRecursion : base.Restore(thread, handle);
+            IsLive(thread, handle) && thread.Load(Field.Context) != 0 ? SimStatus.NoMemory : base.Restore(thread, handle);
     }
 
     private sealed class LastInFirstOut : StateLiar
@@ -212,12 +220,14 @@ public static class StateLiars
 
     private sealed class RefusesRestore : StateLiar
     {
-        public override SimStatus Restore(SimThread thread, ulong handle) => SimStatus.NoMemory;
+        public override SimStatus Restore(SimThread thread, ulong handle) =>
+            IsLive(thread, handle) ? SimStatus.NoMemory : base.Restore(thread, handle);
     }
 
     private sealed class RefusesDiscard : StateLiar
     {
-        public override SimStatus Discard(SimThread thread, ulong handle) => SimStatus.NoMemory;
+        public override SimStatus Discard(SimThread thread, ulong handle) =>
+            IsLive(thread, handle) ? SimStatus.NoMemory : base.Discard(thread, handle);
     }
 
     private sealed class DoubleRelease : StateLiar
@@ -298,7 +308,7 @@ public static class StateLiars
         public override SimStatus Clear(SimThread thread, ulong handle)
         {
             SimStatus status = base.Clear(thread, handle);
-            return status == SimStatus.Ok && base.TopFrame(thread, handle, out ulong frame) == SimStatus.Ok && frame != 0 ? SimStatus.HasFrames : status;
+            return status == SimStatus.Ok && Honest.TopFrame(thread, handle, out ulong frame) == SimStatus.Ok && frame != 0 ? SimStatus.HasFrames : status;
         }
     }
 }

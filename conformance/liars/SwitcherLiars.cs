@@ -46,12 +46,15 @@ public static class SwitcherLiars
         Tells("loses_its_frames_in_a_fork", "the forking thread's frames are not in the child", ClauseId.Ambient09,
             (Command c, in Observation _, ref Observation o) => o.Status = c.Op == Op.Fork && o.Status == Status.Ok ? Status.Refused : o.Status),
         Tells("loses_the_handled_exception_of_a_generator", "a generator resumed elsewhere handles nothing", ClauseId.Ambient10,
-            (Command c, in Observation before, ref Observation o) => o.Handled = c.Op == Op.Generator && o.Status == Status.Ok ? before.Handled : o.Handled),
+            (Command c, in Observation before, ref Observation o) => o.Handled = c.Op == Op.Generator && !DeliversAsync(in before, in o) ? before.Handled : o.Handled),
         Does("ignores_calls", "a call enters nothing", ClauseId.Base01,
             (c, _) => c.Op == Op.Call ? new Command(Op.Collect) : c),
         Tells("leaks_a_frame_with_every_script", "one frame more is alive than there is", ClauseId.Leak01,
             (Command c, in Observation _, ref Observation o) => o.Probe += c.Op == Op.Census && o.Status == Status.Ok ? 1 : 0),
     ];
+
+    private static bool DeliversAsync(in Observation before, in Observation now) =>
+        before.Raw[(int)RawValue.AsyncException] != now.Raw[(int)RawValue.AsyncException];
 
     private static bool IsSelf(Command command, in Observation before) => command.Op == Op.Switch && command.A == before.Running;
 

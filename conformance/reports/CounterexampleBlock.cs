@@ -1,6 +1,7 @@
 // A deviation as a reader wants it: the rule, the steps, what differs, and what to type next.
 
 using PyState.Conformance.Engine;
+using PyState.Conformance.Plugins.Simulated;
 using PyState.Spec.Clauses;
 using PyState.Spec.Model;
 
@@ -44,7 +45,10 @@ public static class CounterexampleBlock
             string bare = $"{program} replay {Quoted(trace)}";
             string replay = $"{bare} {string.Join(' ', part.Selection.Select(Quoted))}";
             AddCommand(page, "replay", part.Interpreter is null ? replay : $"{replay} --python {Quoted(part.Interpreter)}");
-            AddCommand(page, "python", $"{(part.Selection.Count > 1 ? replay : bare)} --as python");
+            if (counterexample.Script.Alphabet == Alphabet.Switcher && part.Report.Capabilities.Interpreter != SimulatedCapabilities.Interpreter)
+            {
+                AddCommand(page, "python", $"{bare} --as python");
+            }
         }
 
         AddCommand(page, "rule", $"{program} explain {id}");

@@ -104,7 +104,7 @@ public sealed class Page(int width)
     /// <param name="console">The console; its width must be that of the page.</param>
     public void WriteTo(IAnsiConsole console)
     {
-        foreach (List<Span> line in lines)
+        foreach (List<Span> line in Written)
         {
             var paragraph = new Paragraph();
             foreach (Span span in line)
@@ -121,13 +121,15 @@ public sealed class Page(int width)
     public override string ToString()
     {
         var text = new StringBuilder();
-        foreach (List<Span> line in lines)
+        foreach (List<Span> line in Written)
         {
             text.AppendJoin(string.Empty, line.Select(s => s.Text)).Append('\n');
         }
 
         return text.ToString();
     }
+
+    private IEnumerable<List<Span>> Written => lines.Count > 0 && lines[^1].Count == 0 ? lines.SkipLast(1) : lines;
 
     private static Style StyleOf(Tone tone) => tone switch
     {

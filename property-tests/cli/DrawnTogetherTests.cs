@@ -88,6 +88,17 @@ public sealed class DrawnTogetherTests
         Assert.Empty(error.ToString());
     }
 
+    /// <summary>The real program knows the wrong implementations that a clause convicts.</summary>
+    [Fact]
+    public void The_real_program_names_the_liars_behind_a_clause()
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        Assert.Equal(0, CommandLine.Invoke(["explain", "RESTORE-05"], output, error));
+        Assert.Contains("liar      ", output.ToString(), StringComparison.Ordinal);
+        Assert.Empty(error.ToString());
+    }
+
     private static ImplementationReport Report(string version, Func<ClauseId, ClauseVerdict> verdict) =>
         Canned.Of(Canned.Capabilities("versions") with { InterpreterVersion = version }, verdict);
 

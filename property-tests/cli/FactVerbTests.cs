@@ -105,14 +105,15 @@ public sealed class FactVerbTests
         Assert.Equal(("violates", "READY-05", 4), (one.GetProperty("verdict").GetString(), one.GetProperty("clause").GetString(), one.GetProperty("divergence").GetProperty("step").GetInt32()));
     }
 
-    /// <summary>As a program, for the implementation it was recorded on or another.</summary>
+    /// <summary>As a program, which says itself what it needs.</summary>
     [Fact]
     public void A_replay_as_python_prints_a_program_and_runs_nothing()
     {
         using Call call = Replaying(ClauseId.Ready05);
         Assert.Equal(0, call.Invoke("replay", "t.json", "--as", "python"));
-        Assert.Equal("# for greenlet\n", call.Out);
-        Assert.Equal(2, call.Invoke("replay", "t.json", "greenlet", "reference", "--as", "python"));
+        Assert.Equal("# of greenlet\n", call.Out);
+        Assert.Equal(2, call.Invoke("replay", "t.json", "greenlet", "--as", "python"));
+        Assert.Contains("leave out what to run it on", call.Error, StringComparison.Ordinal);
     }
 
     /// <summary>A switcher of one's own is replayed as it was run.</summary>
@@ -124,7 +125,7 @@ public sealed class FactVerbTests
         Assert.Equal(1, call.Invoke("run", "--switcher", "mine.py", "--python", "python3"));
         Assert.Contains("mine-CPython-3.11.2-READY-05.json --switcher mine.py", string.Join(' ', call.Out.Split(["\\\n", " ", "\n"], StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
         Assert.Equal(1, call.Invoke("replay", "t.json", "--switcher", "mine.py", "--python", "python3"));
-        call.Host = call.Host with { ReadTrace = _ => new RecordedScript(Canned.Script, "mine") };
+        call.Host = call.Host with { ReadTrace = _ => Canned.Trace("mine") };
         Assert.Equal(2, call.Invoke("replay", "t.json"));
         Assert.Contains("name an implementation or a --switcher", call.Error, StringComparison.Ordinal);
     }
@@ -166,7 +167,7 @@ public sealed class FactVerbTests
         var call = new Call();
         call.Host = call.Host with
         {
-            ReadTrace = _ => new RecordedScript(Canned.Script, "greenlet"),
+            ReadTrace = _ => Canned.Trace("greenlet"),
             Replay = (_, _) => clause == ClauseId.None ? null : new Minimizer.Finding(clause, VerdictKind.Violates, Canned.Violation(clause).Divergence, null),
         };
         return call;

@@ -4,6 +4,7 @@ using PyState.Conformance.Cli;
 using PyState.Conformance.Engine;
 using PyState.Conformance.Plugins;
 using PyState.Conformance.Reports;
+using PyState.Conformance.Traces;
 using PyState.Spec.Clauses;
 using PyState.Spec.Model;
 
@@ -59,7 +60,7 @@ internal sealed class Call : IDisposable
             Replay = (_, _) => null,
             WriteTrace = (path, _, _) => AtomicFile.Write(path, s => s.Write("{}"u8)),
             ReadTrace = path => throw new SetupException($"no trace in {path}"),
-            ToPython = (_, implementation) => $"# for {implementation.Name}\n",
+            ToPython = trace => $"# of {trace.Name}\n",
         };
     }
 
@@ -111,6 +112,17 @@ internal static class Canned
         Commands = new HashSet<Op> { Op.Call },
         Channels = Channels.All,
         Semantics = new Semantics(),
+    };
+
+    public static TraceFile Trace(string name) => new()
+    {
+        Name = name,
+        Implementation = name,
+        ImplementationVersion = "2.0.2",
+        Interpreter = "CPython",
+        InterpreterVersion = "3.11.2",
+        Limits = [1000, 40, 12],
+        Found = Violation(ClauseId.Ready05),
     };
 
     public static ImplementationReport Green(Capabilities capabilities) => Of(capabilities, c => new ClauseVerdict(c, VerdictKind.Conforms, 1234));

@@ -60,7 +60,7 @@ public static class AmbientClauses
         {
             Statement = "When a thread exits, each of its live saved states MUST become Abandoned, and be counted, where it has frames, and Discarded where it has none.",
             Intent = "The C stacks go with the thread; a thread that starts later never owns these states, even at the same address.",
-            Observable = Status | Probe,
+            Observable = Status | Running | Probe,
             Evidence = [Sources.GreenletErrors, Sources.Design],
         },
         new(ClauseId.Ambient08, "Finalization")

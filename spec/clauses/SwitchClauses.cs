@@ -57,7 +57,7 @@ public static class SwitchClauses
             Profile = ClauseProfile.Switcher,
             Statement = "A kill MUST unwind the context it names, finish it, and leave control with the caller.",
             Intent = "Unwinding is the only way to release what a context holds; control must not follow it.",
-            Observable = Running | Status | Frames | Probe,
+            Observable = Running | Status | Frames | Handled | Vars | Trace | Profile | Event | Probe,
             Evidence = [Sources.GreenletErrors],
         },
         new(ClauseId.Switch07, "Context of another thread")

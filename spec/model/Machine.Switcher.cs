@@ -121,11 +121,6 @@ public static partial class Machine
     private static Flow FreshFlow(Semantics semantics, ref State state, ref Flow starter)
     {
         int depth = semantics.Levels.Spawn + (semantics.FreshDepth == FreshDepth.Inherit ? starter.Depth : 0);
-        if (semantics.FreshContext == FreshContext.Shared && starter.Context == 0)
-        {
-            starter.Context = NewContext(ref state, 0); // what is shared must exist
-        }
-
         return new Flow
         {
             Origin = Origin.Fresh,

@@ -152,7 +152,7 @@ public sealed record Semantics
     public Levels Levels { get; init; } = new();
 
     /// <summary>The three recursion limits that the command <c>limit</c> chooses from, in levels.</summary>
-    public int[] Limits { get; init; } = [1000, 40, 7];
+    public int[] Limits { get; init; } = [1000, 40, 6];
 
     /// <summary>Whether the hidden frames of a driver run below every flow, so that an asynchronous exception is always delivered at once.</summary>
     public bool AlwaysRunsPython { get; init; }

@@ -39,6 +39,8 @@ YIELDED, ENDED = object(), object()
 # Kinds of blocks, in the high four bits of what `Context.blocks` holds.
 CALL, GENERATOR, CALLBACK, FINALIZER, REPR, TRASHCAN, HANDLER_BLOCK, CONTEXT = (kind << 4 for kind in (1, 2, 3, 4, 5, 6, 8, 9))
 
+TRACING_IN_C = CALLBACK | 2
+
 NONE, BORN, SUSPENDED, RUNNING, FINISHED, ABANDONED = range(6)
 
 switcher = None
@@ -64,30 +66,15 @@ def labelled(function, label, slot):
     return types.FunctionType(code, globals(), label, function.__defaults__)
 
 
-if PYPY:
-    import weakref
+class Canary:
+    """Lives as long as the frame that holds it. Each one owns a reference to its class: to count those runs no code, and is not
+    confused by a frame's f_locals, a second reference to the instance that trace events leave behind up to 3.10."""
 
-    class Canary:
-        """Lives as long as the frame that holds it."""
+    __slots__ = ()
 
-        def __init__(self):
-            canaries.add(self)
 
-    canaries = weakref.WeakSet()
-
-    def frames_alive():
-        gc.collect()
-        return len(canaries)
-
-else:
-    class Canary:
-        """Lives as long as the frame that holds it. Each one owns a reference to its class: to count those runs no code, and is not
-        confused by a frame's f_locals, a second reference to the instance that trace events leave behind up to 3.10."""
-
-        __slots__ = ()
-
-    def frames_alive():
-        return sys.getrefcount(Canary)
+def frames_alive():
+    return sys.getrefcount(Canary)
 
 
 def call_body(me):
@@ -305,7 +292,7 @@ class Script:
         self.armed = -1
         self.arrived = 0  # the exception that reached a suspended context and is yet to be handled there
         self.ending = False
-        self.relayed = False
+        self.relayed = self.crashed = False
         self.pipe = None
         self.variables = contextvars.ContextVar("v0"), contextvars.ContextVar("v1")
         self.tokens = []
@@ -368,7 +355,7 @@ def observe(me):
         handled = [type(exception).__name__, None]
     first, second = script.variables
     frames = script.shown
-    script.observations.append([
+    observation = [
         script.status,
         me.number,
         chain(sys._getframe(1)) if frames is None else frames,
@@ -379,7 +366,10 @@ def observe(me):
         script.returned if script.leaving else 0,
         script.local.value if script.local is not None else None,
         script.probe,
-    ])
+    ]
+    script.observations.append(observation)
+    if script.pipe is not None:
+        os.write(script.pipe, json.dumps(observation).encode() + b"\n")
     if script.probe or script.leaving or frames is not None:
         script.probe, script.leaving, script.shown = 0, False, None
 
@@ -436,7 +426,11 @@ def op_call(me, n, _):
 def op_leave(me, *_):
     if not me.blocks:
         return inapplicable()
-    if me.blocks.pop() & 0xF0 == CALL:
+    block = me.blocks.pop()
+    if block == TRACING_IN_C and tracing is not None:
+        tracing(-1)
+        return 0
+    if block & 0xF0 == CALL:
         now.leaving, now.returned = True, 0
     return LEAVE
 
@@ -547,11 +541,34 @@ def op_profile(me, f, _):
 
 
 def op_callback(me, p, _):
-    function = me.thread.profiler if p else me.thread.tracer
-    if not function or p > 1 or me.is_tracing() or len(me.blocks) == MAXIMUM_BLOCKS:
+    function = (me.thread.tracer, me.thread.profiler, True)[p]
+    if not function or me.is_tracing() or len(me.blocks) == MAXIMUM_BLOCKS:
         return inapplicable()
+    if p == 2 and tracing is not None:
+        # As a trace function written in C it nests and shows no frame, so this loop goes on; op_leave and left_behind end it.
+        tracing(+1)
+        me.blocks.append(TRACING_IN_C)
+        return 0
     now.armed = p
+    if p == 2:
+        now.former = sys.gettrace()
+        sys.settrace(trace_without_label)
     return hidden_call(me, CALLBACK | p, callback_leaf)
+
+
+def left_behind(me):
+    """The blocks of a context that has unwound."""
+    if tracing is not None and TRACING_IN_C in me.blocks:
+        tracing(-1)
+    del me.blocks[:]
+
+
+def trace_without_label(frame, event, argument):
+    """The same where nothing but a trace function can nest: one that puts the script's own back at once."""
+    if event == "call" and frame.f_code is CALLBACK_LEAF and now.armed == 2:
+        now.armed = -1
+        sys.settrace(now.former)
+        now.signal = loop(now.entering)
 
 
 def hidden_call(me, block, function):
@@ -561,6 +578,8 @@ def hidden_call(me, block, function):
     function()
     signal, now.armed = now.signal, -1
     if signal is None:  # the interpreter did not call it
+        if sys.gettrace() is trace_without_label:
+            sys.settrace(now.former)
         me.blocks.pop()
         return inapplicable()
     return 0 if signal == LEAVE else signal
@@ -653,7 +672,7 @@ def run(me):
 
 def bury(context, heir):
     context.state = FINISHED
-    del context.blocks[:]
+    left_behind(context)
     for other in now.contexts:
         if other is not None:
             if other.parent is context:
@@ -682,14 +701,12 @@ def transfer(me, target, call, *arguments):
     if isinstance(arrived, Marked):
         now.arrived = arrived.number
         return 0
-    if isinstance(arrived, refusal):
-        target.resumer = resumer
-        now.status = "refused"
-        return 0
-    if me.killing:
+    if me.killing and not isinstance(arrived, refusal):
         return UNWIND
-    note("unexpected from the switcher: %s: %s" % (type(arrived).__name__, arrived))
-    now.status = "raised"
+    if not isinstance(arrived, refusal):
+        note("unexpected from the switcher: " + one_line(arrived))
+    target.resumer = resumer
+    now.status = "refused"
     return 0
 
 
@@ -790,7 +807,7 @@ def thread_main(thread, root, ready):
     ready.release()
     thread.wake.acquire()
     padded(floor(), root)
-    del root.blocks[:]
+    left_behind(root)
     if now.ending:
         finish_contexts(root)
         quiet()
@@ -854,18 +871,21 @@ def op_fork(me, *_):
         os.close(reader)
         die_with_parent()
         now.pipe = writer
-        now.observations = []
         strand(now.threads[1], join=False)
         return 0
     os.close(writer)
     with os.fdopen(reader, "rb") as pipe:
-        text = pipe.read()
+        lines = pipe.read().splitlines(True)
     status = os.waitpid(child, 0)[1]
-    if status == 0 and text.endswith(b"\n"):
-        now.observations.extend(json.loads(text))
-    else:
-        now.observations.append(["crashed", 0, [], [], [0, 0], [0, 0], [0, 0], 0, 0, 0])
+    if status:
         note("the child of a fork ended with wait status %d" % status)
+        lines = [line for line in lines if line.endswith(b"\n")]
+        if not lines or not lines[-1].startswith(b'["crashed"'):
+            lines.append(b'["crashed", 0, [], [], [0, 0], [0, 0], [0, 0], 0, 0, 0]\n')
+    now.observations.extend(json.loads(line) for line in lines)
+    if now.pipe is not None:
+        os.write(now.pipe, b"".join(lines))
+    now.crashed = status != 0
     now.relayed = True
     end(me)
     return UNWIND
@@ -901,12 +921,13 @@ def run_script(number, commands):
     global now, baseline
     now = script = Script(number, commands)
     if not PYPY:
-        baseline = frames_alive()  # on PyPy a collection: what the script before left was counted at its end
+        baseline = frames_alive()
     limit = sys.getrecursionlimit()
     root = script.contexts[0]
     root.handle = switcher.current()
     sys.setrecursionlimit(LIMITS[0])
     padded(floor(), root)
+    left_behind(root)
     quiet()
     finish_contexts(root)
     if script.threads[1].system is not None:
@@ -917,25 +938,20 @@ def run_script(number, commands):
     if not script.relayed:
         script.status = "ok"
         script.probe, script.shown, script.leaving = 0, None, False
-        expected = sum(1 for context in script.stranded for block in context.blocks if block < HANDLER_BLOCK)
-        alive = frames_alive()
-        script.probe = alive - baseline - expected
-        baseline = alive
+        expected = sum(1 for context in script.stranded for block in context.blocks if block < HANDLER_BLOCK and block != TRACING_IN_C)
+        script.probe = 0 if PYPY else frames_alive() - baseline - expected  # counted where the command census is offered
         observe(root)
     sys.setrecursionlimit(limit)
     if script.pipe is not None:
-        with os.fdopen(script.pipe, "wb") as pipe:
-            pipe.write(json.dumps(script.observations).encode() + b"\n")
-        os._exit(0)
+        os._exit(1 if script.crashed else 0)
     for context in script.stranded:
         if hasattr(switcher, "reap") and context.handle is not None and context.number != 4:
             switcher.reap(context.handle)
-    del script.observations[0]
+    del script.observations[0]  # made before the first command
     return script.observations
 
 
 def clean(script, root):
-    del root.blocks[:]
     for slot in script.generators:
         if slot is not None and not slot.body.gi_running:
             slot.me = root
@@ -950,7 +966,6 @@ def clean(script, root):
     for context in script.contexts:
         if context is not None and context not in script.stranded:
             context.handle = None
-    script.generators = script.user_contexts = script.tokens = None
 
 
 # ---- What this interpreter offers ------------------------------------------------------------------------------------------------
@@ -980,6 +995,31 @@ def find_set_async():
         return None
 
 
+def find_tracing():
+    """What moves the nesting of trace callbacks by one, or None: PyThreadState_EnterTracing, and before 3.11 the field itself."""
+    try:
+        import ctypes
+        api = ctypes.pythonapi
+        current = api.PyThreadState_Get
+    except (ImportError, AttributeError):
+        return None
+    current.restype = ctypes.c_void_p
+    if sys.version_info >= (3, 11):
+        enter, leave = api.PyThreadState_EnterTracing, api.PyThreadState_LeaveTracing
+        enter.argtypes = leave.argtypes = (ctypes.c_void_p,)
+        enter.restype = leave.restype = None
+        return lambda by: (enter if by > 0 else leave)(current())
+    if ctypes.sizeof(ctypes.c_void_p) != 8:
+        return None
+    offset = 44  # 3.8 to 3.10: after four pointers, recursion_depth, overflow state and stackcheck_counter
+
+    def nest(by):
+        field = ctypes.c_int.from_address(current() + offset)
+        field.value += by
+
+    return nest
+
+
 def die_with_parent():
     try:
         import ctypes
@@ -1001,7 +1041,8 @@ def offered():
             missing.add(command)
     if PYPY:
         # No recursion depth is kept (the limit is one of C stack bytes), and __del__ waits for a collection.
-        missing |= {"headroom", "limit", "finalizer", "trashcan"}
+        # A suspended generator there keeps frames alive that its handled exception was raised under, so a census counts those too.
+        missing |= {"headroom", "limit", "finalizer", "trashcan", "census"}
     return missing
 
 
@@ -1110,7 +1151,7 @@ def one_line(exception):
 
 
 def main(arguments):
-    global switcher, refusal, set_async, progress, has_local
+    global switcher, refusal, set_async, tracing, progress, has_local
     warnings.simplefilter("ignore")
     requests, answers = take_streams()
     if len(arguments) not in (2, 4) or (len(arguments) == 4 and arguments[2] != "--progress"):
@@ -1126,7 +1167,7 @@ def main(arguments):
             file.truncate(16)
             progress = mmap.mmap(file.fileno(), 16)
         progress[:] = b"\xff" * 8 + MAGIC
-    set_async = find_set_async()
+    set_async, tracing = find_set_async(), find_tracing()
     gc.disable()
     for line in iter(requests.readline, ""):
         try:

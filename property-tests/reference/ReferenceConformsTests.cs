@@ -1,0 +1,52 @@
+using FsCheck;
+using FsCheck.Fluent;
+using FsCheck.Xunit;
+using PyState.Conformance.Engine;
+using PyState.Conformance.Plugins.Simulated;
+using PyState.Reference;
+using PyState.Spec.Model;
+using PyState.Spec.Versions;
+using Xunit;
+using Alphabet = PyState.Spec.Model.Alphabet;
+using FinishTo = PyState.Reference.FinishTo;
+using FreshContext = PyState.Reference.FreshContext;
+using FreshDepth = PyState.Reference.FreshDepth;
+
+namespace PyState.PropertyTests.Reference;
+
+/// <summary>The reference against the model, with FsCheck's generation and shrinking: on every version, in both alphabets, with every choice.</summary>
+public class ReferenceConformsTests
+{
+    public static TheoryData<int, Alphabet> Cases()
+    {
+        var cases = new TheoryData<int, Alphabet>();
+        foreach (VersionProfile profile in Profiles.All)
+        {
+            cases.Add(profile.Minor, Alphabet.Api);
+            cases.Add(profile.Minor, Alphabet.Switcher);
+        }
+
+        return cases;
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Every_script_shows_what_the_model_expects(int minor, Alphabet alphabet)
+    {
+        using var session = new SimulatedSession(Profiles.Of(minor), new ReferenceState());
+        Prop.ForAll(ScriptArbitrary.For(session.Capabilities, alphabet, 60), script => Shows(session, script))
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(400).WithEndSize(60));
+    }
+
+    [Property(MaxTest = 300)]
+    public void Every_choice_shows_what_the_model_expects_of_it(FreshContext context, FinishTo finish, FreshDepth depth, bool separate, ulong seed, byte minor)
+    {
+        VersionProfile profile = Profiles.Of(Profiles.Oldest + (minor % Profiles.All.Length));
+        using var session = new SimulatedSession(profile, new ReferenceState(), choices: new SimChoices(context, finish, depth, separate));
+        Script script = new ScriptGenerator(session.Capabilities, Alphabet.Switcher).Generate(new ScriptSeed(seed, 0), 60);
+        Assert.True(Shows(session, script), $"{profile.Version} {context} {finish} {depth} separate {separate}\n{script}");
+    }
+
+    private static bool Shows(SimulatedSession session, Script script) =>
+        Judge.Check(session.Capabilities, script, session.Run([script])[0].Observations, out _) is null;
+}
