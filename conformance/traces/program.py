@@ -162,6 +162,8 @@ def hidden(me, block, action):
     S.entering, S.signal = me, None
     action()
     S.armed, signal = None, S.signal
+    if sys.gettrace() is on_unlabelled_trace:  #: ctrace
+        sys.settrace(S.former)  #: ctrace
     if signal is None:
         me.blocks.pop()
         return inapplicable()
@@ -319,10 +321,20 @@ def do_context(me, k, _):
         S.status = "entered"
 
 def do_callback(me, p, _):
-    if p > 1 or not (sys.gettrace(), sys.getprofile())[p]:
+    set_now = sys.gettrace(), sys.getprofile(), True
+    if not set_now[p] or "callback" in dict(me.blocks):
         return inapplicable()
     S.armed = p
+    if p == 2:  #: ctrace
+        S.former = sys.gettrace()  #: ctrace
+        sys.settrace(on_unlabelled_trace)  #: ctrace
     return hidden(me, ("callback", p), trigger)
+
+def on_unlabelled_trace(frame, event, argument):
+    "Nests as one written in C would, and shows no frame of its own."
+    if event == "call" and frame.f_code.co_name == "trigger":
+        sys.settrace(S.former)
+        S.armed, S.signal = None, run(S.entering)
 
 def do_limit(me, k, _):
     try:

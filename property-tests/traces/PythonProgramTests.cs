@@ -49,6 +49,7 @@ public sealed class PythonProgramTests
         "generator 1; except 1; except 2; except 3; except 4; yield; generator 1; yield; yield",
         "var 0 1; context 0; var 0 2; var 1 3; context 0; context 1; leave; leave; context 0; leave",
         "trace 1; call 1; callback 0; callback 0; call 2; leave; leave; trace 2; profile 1; callback 1; leave; leave; profile 0; trace 0; callback 1; callback 2",
+        "callback 2; trace 1; call 1; callback 0; callback 2; leave; leave; leave; spawn 1; profile 2; callback 2; call 1; switch 1; call 1; leave; switch 0; leave; leave; callback 1",
         "profile 2; call 1; leave; call 2; callback 1; leave; leave",
         "finalizer; call 1; census; repr; trashcan; census; leave; leave; leave; leave; leave; census; collect",
         "limit 1; limit 2; local 3; limit 0; local 0",
