@@ -56,17 +56,16 @@ public sealed class Campaign
     {
         var clock = Stopwatch.StartNew();
         long last = Commands + commands < 0 ? long.MaxValue : Commands + commands;
-        while (Commands < last && clock.Elapsed < time && !enough() && !cancellation.IsCancellationRequested)
+        bool GoesOn() => Commands < last && clock.Elapsed < time && !enough() && !cancellation.IsCancellationRequested;
+        if (session is not ISteppable steppable)
         {
-            if (session is ISteppable steppable)
-            {
-                RunInProcess(steppable, last);
-            }
-            else
-            {
-                RunBatch(last);
-            }
+            RunBatches(last, GoesOn, progress);
+            return;
+        }
 
+        while (GoesOn())
+        {
+            RunInProcess(steppable, last);
             progress();
         }
     }
@@ -91,40 +90,79 @@ public sealed class Campaign
             if (!conforms)
             {
                 var script = new Script(generator.Alphabet, commands.ToArray());
-                Examine(script, session.Run([script])[0], seed);
+                if (Minimizer.Judged(capabilities, script, session.Run([script])[0], out _) is { } finding)
+                {
+                    Examine(script, finding, seed);
+                }
             }
         }
     }
 
-    private void RunBatch(long last)
+    // The child executes one batch while this process generates the next and judges the one before.
+    private void RunBatches(long last, Func<bool> goesOn, Action progress)
     {
-        var scripts = new List<Script>();
-        var seeds = new List<ScriptSeed>();
-        for (long planned = Commands; scripts.Count < BatchScripts && planned < last; planned += scripts[^1].Commands.Count + 1)
+        long planned = Commands;
+        long next = Scripts;
+        Batch current = Generate(ref planned, ref next, last);
+        Task<IReadOnlyList<ScriptResult>> running = Send(current);
+        while (current.Scripts.Count > 0)
         {
-            var seed = new ScriptSeed(options.Seed, Scripts + scripts.Count);
-            seeds.Add(seed);
-            scripts.Add(generators[seed.Number % generators.Length].Generate(seed, options.MaximumLength));
-        }
+            Batch following = Generate(ref planned, ref next, goesOn() ? last : 0);
+            IReadOnlyList<ScriptResult> results = running.GetAwaiter().GetResult();
+            running = Send(following);
+            List<Action> reds = Judged(current, results);
+            if (reds.Count > 0)
+            {
+                _ = running.GetAwaiter().GetResult(); // shrinking needs the session
+                reds.ForEach(examine => examine());
+            }
 
-        IReadOnlyList<ScriptResult> results = session.Run(scripts);
-        for (int i = 0; i < scripts.Count; i++)
-        {
-            Scripts++;
-            Commands += results[i].Observations.Count;
-            Examine(scripts[i], results[i], seeds[i]);
+            progress();
+            current = following;
         }
     }
 
-    private void Examine(Script script, ScriptResult result, ScriptSeed seed)
+    private sealed record Batch(List<Script> Scripts, List<ScriptSeed> Seeds);
+
+    private Batch Generate(ref long planned, ref long next, long last)
     {
-        Minimizer.Finding? finding = Minimizer.Judged(capabilities, script, result, out ClauseSet set);
-        if (session is not ISteppable)
+        var batch = new Batch([], []);
+        while (batch.Scripts.Count < BatchScripts && planned < last)
         {
-            Count(set);
+            var seed = new ScriptSeed(options.Seed, next++);
+            Script script = generators[seed.Number % generators.Length].Generate(seed, options.MaximumLength);
+            batch.Seeds.Add(seed);
+            batch.Scripts.Add(script);
+            planned += script.Commands.Count + 1;
         }
 
-        if (finding is null || (options.Clauses.Count > 0 && !options.Clauses.Contains(finding.Clause)))
+        return batch;
+    }
+
+    private Task<IReadOnlyList<ScriptResult>> Send(Batch batch) => Task.Run(() => session.Run(batch.Scripts));
+
+    private List<Action> Judged(Batch batch, IReadOnlyList<ScriptResult> results)
+    {
+        var reds = new List<Action>();
+        for (int i = 0; i < batch.Scripts.Count; i++)
+        {
+            Scripts++;
+            Commands += results[i].Observations.Count;
+            Minimizer.Finding? finding = Minimizer.Judged(capabilities, batch.Scripts[i], results[i], out ClauseSet set);
+            Count(set);
+            if (finding is not null)
+            {
+                (Script script, ScriptSeed seed) = (batch.Scripts[i], batch.Seeds[i]);
+                reds.Add(() => Examine(script, finding, seed));
+            }
+        }
+
+        return reds;
+    }
+
+    private void Examine(Script script, Minimizer.Finding finding, ScriptSeed seed)
+    {
+        if (options.Clauses.Count > 0 && !options.Clauses.Contains(finding.Clause))
         {
             return;
         }

@@ -61,7 +61,7 @@ public static class Observability
                 new(VerdictKind.NotApplicable, "the declared choice stands in its place, which CHOICE-01 judges"),
             ClauseId.Ready03 when onlySwitcher && capabilities.Semantics.FreshDepth != FreshDepth.Zero =>
                 new(VerdictKind.NotApplicable, "the declared choice stands in its place, which CHOICE-02 judges"),
-            ClauseId.Stack01 or ClauseId.Stack02 or ClauseId.Stack05 or ClauseId.Save05 or ClauseId.Save06 when onlySwitcher =>
+            ClauseId.Stack01 or ClauseId.Stack02 or ClauseId.Stack05 or ClauseId.Save05 or ClauseId.Save06 or ClauseId.Restore24 when onlySwitcher =>
                 new(VerdictKind.NotObservable, "needs the API's own alphabet"),
             _ => null,
         };
@@ -117,8 +117,7 @@ public static class Observability
             ClauseId.Ready03 or ClauseId.Restore03 or ClauseId.Choice02 or ClauseId.Ambient05 => Channels.Probe,
             _ => Channels.Status,
         };
-        Channels also = anyOf == Channels.Raw && clause is ClauseId.Derived03 ? Channels.Probe : Channels.None;
-        return (capabilities.Channels & (anyOf | also)) != 0
+        return (capabilities.Channels & anyOf) != 0
             ? null
             : new Obstacle(VerdictKind.NotObservable, $"needs the channel {anyOf.ToString().ToLowerInvariant()}");
     }

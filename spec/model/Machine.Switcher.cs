@@ -211,7 +211,15 @@ public static partial class Machine
             return Ended(Status.Inapplicable);
         }
 
+        byte nested = target.Flow.Tracing;
         Unwind(semantics, ref state, ref target.Flow);
+        if (Deviates(semantics, Deviations.TracingNestingShared))
+        {
+            // The thread has one counter: the victim's callbacks end on it. Its own copy is that of its last switch.
+            ref Flow flow = ref state.Threads[state.Active].Flow;
+            flow.Tracing = (byte)(flow.Tracing - (byte)(nested - target.Flow.Tracing));
+        }
+
         target.Flow = default;
         target.Status = SlotStatus.Finished;
         Inherit(ref state, c, current);
