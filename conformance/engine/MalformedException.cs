@@ -4,5 +4,5 @@ namespace PyState.Conformance.Engine;
 /// <param name="message">What is wrong with it.</param>
 internal sealed class MalformedException(string message) : Exception(message);
 
-/// <summary>After <c>fork</c> a script goes on in a child of the child, and that one died: the driver's status <c>crashed</c>.</summary>
+/// <summary>After <c>fork</c> a script goes on in a child of the child, and that one died: the protocol's status <c>crashed</c>.</summary>
 internal sealed class ForkCrashedException() : Exception("the process in which the script went on after a fork died");

@@ -36,14 +36,23 @@ public static partial class PythonProgram
     /// <param name="limits">The three recursion limits of the command <c>limit</c>.</param>
     /// <param name="lines">What is said of it, a line each.</param>
     /// <exception cref="SetupException">It is not in the switcher's alphabet.</exception>
-    public static string Of(Script script, Divergence? divergence, IReadOnlyList<int> limits, IEnumerable<string> lines)
+    public static string Of(Script script, Divergence? divergence, IReadOnlyList<int> limits, IEnumerable<string> lines) =>
+        Of(script, divergence, limits, lines, everything: false);
+
+    /// <summary>Prints a script as a program that prints every channel after every step, one JSON object each, and compares nothing.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="limits">The three recursion limits of the command <c>limit</c>.</param>
+    /// <exception cref="SetupException">It is not in the switcher's alphabet.</exception>
+    public static string Observing(Script script, IReadOnlyList<int> limits) => Of(script, null, limits, ["Every channel after every step."], everything: true);
+
+    private static string Of(Script script, Divergence? divergence, IReadOnlyList<int> limits, IEnumerable<string> lines, bool everything)
     {
         if (script.Alphabet != Alphabet.Switcher || script.Commands.Any(c => c.Info.Alphabet == Alphabet.Api || !Template.Value.Contains($"\ndef {Function(c)}(", StringComparison.Ordinal)))
         {
             throw new SetupException("only scripts in the switcher's alphabet can be printed as a Python program, and this one has commands that no Python program can carry out");
         }
 
-        string runtime = Runtime(script);
+        string runtime = Runtime(script, TagsOf(script, divergence, everything));
         var program = new StringBuilder();
         _ = program.Append("\"\"\"").AppendJoin('\n', lines.Select(Harmless)).Append("\n\nRun it with a Python that has greenlet: exit code 1 when the deviation shows, 0 when it does not.\"\"\"\n\n");
         _ = program.Append("import ").AppendJoin(", ", Modules.Where(m => Regex.IsMatch(runtime, $@"\b{m}\."))).Append("\n\n");
@@ -65,22 +74,21 @@ public static partial class PythonProgram
         _ = steps.Append("]\nLIMITS = (").AppendJoin(", ", limits).Append(")\n");
         if (divergence is null)
         {
-            return steps.Append("STEP = None\n").ToString();
+            return steps.ToString();
         }
 
         string what = divergence.Step < script.Commands.Count ? script.Commands[divergence.Step].ToString() : "the end";
         Channels channels = divergence.Channels & ~(Channels.Raw | Channels.Fault);
         _ = steps.Append(CultureInfo.InvariantCulture, $"STEP, WHAT = {divergence.Step}, \"{what}\"\n");
-        _ = steps.Append("CHANNELS = [").AppendJoin(", ", Vocabulary.Each(channels).Select(c => $"\"{c}\"")).Append("]\nEXPECTED = {");
+        _ = steps.Append("EXPECTED = {");
         _ = steps.AppendJoin(", ", Vocabulary.EachChannel.Where(c => (channels & c) != 0)
             .Select(c => $"\"{Vocabulary.Of(c)}\": {ObservationText.Of(c, divergence.Expected).Replace("null", "None", StringComparison.Ordinal)}"));
         return steps.Append("}\n").ToString();
     }
 
     // The lines of the template whose tags apply, and of its definitions those that are reached from the steps and from the main part.
-    private static string Runtime(Script script)
+    private static string Runtime(Script script, HashSet<string> tags)
     {
-        HashSet<string> tags = TagsOf(script);
         (string Name, string Text)[] blocks = [.. Blocks(Template.Value.Split('\n').Where(l => Applies(l, tags)).Select(l => Tag().Replace(l, string.Empty)))];
         HashSet<string> wanted = [.. script.Commands.Select(Function)];
         var taken = new HashSet<int>();
@@ -98,19 +106,28 @@ public static partial class PythonProgram
         }
 
         string text = string.Join('\n', taken.Order().Select(i => blocks[i].Text));
+        text = EmptySection().Replace(BeforeDefinition().Replace(text, "\n\n"), string.Empty);
         return Blanks().Replace(text, "\n\n").TrimEnd('\n') + "\n";
     }
 
     private static string Function(Command command) => $"do_{command.Info.Name.Replace('-', '_')}";
 
-    private static HashSet<string> TagsOf(Script script)
+    // What a line of the template can depend on: commands of the script, channels that are compared (.frames), and what follows from them.
+    private static HashSet<string> TagsOf(Script script, Divergence? divergence, bool everything)
     {
         HashSet<Op> ops = [.. script.Commands.Select(c => c.Op)];
         HashSet<string> tags = [.. ops.Select(o => CommandTable.Of(o).Name)];
-        Add("contexts", ops.Any(o => CommandTable.AlphabetOf(o) == Alphabet.Switcher));
-        Add("trace", ops.Contains(Op.Profile));
+        tags.UnionWith(Vocabulary.Each(everything ? Channels.All : divergence?.Channels ?? Channels.None).Select(c => $".{c}"));
         Add("thread", ops.Contains(Op.ExitThread) || script.Commands.Any(c => c is { Op: Op.Switch or Op.Throw or Op.Kill, A: 4 }));
-        Add("contexts", tags.Contains("thread")); // the second thread's root is a context
+        Add("contexts", tags.Contains("thread") || ops.Any(o => CommandTable.AlphabetOf(o) == Alphabet.Switcher)); // the second thread's root is a context
+        Add("ctrace", script.Commands.Any(c => c is { Op: Op.Callback, A: 2 }));
+        Add("arrive", ops.Contains(Op.Throw) || ops.Contains(Op.Fail));
+        Add("leaf", tags.Contains(".trace") || tags.Contains(".profile"));
+        Add("end", everything || divergence?.Step == script.Commands.Count);
+        Add("alive", tags.Contains("end") || tags.Contains("census"));
+        Add("observe", everything);
+        Add("compare", divergence is not null);
+        Add("nothing", !everything && divergence is null);
         return tags;
 
         void Add(string tag, bool applies) => tags.UnionWith(applies ? (string[])[tag] : []);
@@ -152,10 +169,10 @@ public static partial class PythonProgram
     // Nothing that came from an implementation may end the docstring.
     private static string Harmless(string line) => Reports.SafeText.OneLine(line).Replace("\\", "/", StringComparison.Ordinal).Replace("\"\"\"", "'''", StringComparison.Ordinal);
 
-    [GeneratedRegex(@"\s*#: (?<tags>[!a-z -]+)$")]
+    [GeneratedRegex(@"\s*#: (?<tags>[!.a-z -]+)$")]
     private static partial Regex Tag();
 
-    [GeneratedRegex(@"^(def|class) (?<name>\w+)|^(?<name>TRACE|PROFILE|VARS|LOCAL|GENERATORS|USER) *=")]
+    [GeneratedRegex(@"^(def|class) (?<name>\w+)|^(?<name>TRACE|PROFILE|VARS|LOCAL|GENERATORS|USER|LABELS|E) *=")]
     private static partial Regex Definition();
 
     [GeneratedRegex(@"\b[A-Za-z_]\w*\b")]
@@ -163,6 +180,12 @@ public static partial class PythonProgram
 
     [GeneratedRegex(@"#.*$|^\s*"".*""$", RegexOptions.Multiline)]
     private static partial Regex Comment();
+
+    [GeneratedRegex(@"(?<!\n)\n(?=def |class |# ---- )")]
+    private static partial Regex BeforeDefinition();
+
+    [GeneratedRegex(@"# ---- .*\n\s*(?=# ---- )")]
+    private static partial Regex EmptySection();
 
     [GeneratedRegex(@"\n{3,}")]
     private static partial Regex Blanks();

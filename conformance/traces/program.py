@@ -1,9 +1,9 @@
 # ---- How a step is carried out: each block is real Python code that goes on with the steps inside of itself, in run(). ----
 LEAVE, END, YIELD, HANDLE = "leave", "end", "yield", "handle"  # what run() answers to the block that called it
-NAMES = "status running frames handled vars trace profile event local probe".split()
 LABELS = ["call%d" % n for n in range(8)] + ["gen0", "gen1", "trace", "profile", "del", "repr", "trash"]
 S = types.SimpleNamespace(position=0, status="ok", probe=0, shown=None, event=0, leaving=False, ending=False)
-observed, wanted = [], {}
+observed = []
+wanted = {}  #: headroom
 
 class Marked(Exception):
     label = link = None
@@ -34,7 +34,7 @@ def run(me):
         observe(me)
         if S.position == len(STEPS):
             sys.settrace(None)  #: trace
-            sys.setprofile(None)  #: trace
+            sys.setprofile(None)  #: profile
             S.ending = True
             break
         name, a, b = (STEPS[S.position] + (0, 0))[:3]
@@ -47,23 +47,25 @@ def run(me):
     return END
 
 def observe(me):
-    S.seen = [0, 0]
-    leaf()
-    error = sys.exc_info()[1]
-    observed.append([
-        S.status,
-        me.number,
-        chain(sys._getframe()) if S.shown is None else S.shown,
-        [] if error is None else [label(error), getattr(error, "link", None)],
-        [VARS[0].get(0), VARS[1].get(0)],  #: var
-        [0, 0],  #: !var
-        [TRACE.index(sys.gettrace()) if sys.gettrace() in TRACE else 9, S.seen[0]],  #: trace
-        [PROFILE.index(sys.getprofile()) if sys.getprofile() in PROFILE else 9, S.seen[1]],  #: trace
-        [0, 0], [0, 0],  #: !trace
-        S.event if S.leaving else 0,
-        getattr(LOCAL, "value", 0),  #: local
-        0,  #: !local
-        S.probe])
+    S.seen = [0, 0]  #: leaf
+    leaf()  #: leaf
+    error = sys.exc_info()[1]  #: .handled
+    observed.append({
+        "status": S.status,  #: .status
+        "running": me.number,  #: .running
+        "frames": chain(sys._getframe()) if S.shown is None else S.shown,  #: .frames
+        "handled": [] if error is None else [label(error), getattr(error, "link", None)],  #: .handled
+        "vars": [VARS[0].get(0), VARS[1].get(0)],  #: .vars var
+        "vars": [0, 0],  #: .vars !var
+        "trace": [TRACE.index(sys.gettrace()) if sys.gettrace() in TRACE else 9, S.seen[0]],  #: .trace trace
+        "trace": [0, 0],  #: .trace !trace
+        "profile": [PROFILE.index(sys.getprofile()) if sys.getprofile() in PROFILE else 9, S.seen[1]],  #: .profile profile
+        "profile": [0, 0],  #: .profile !profile
+        "event": S.event if S.leaving else 0,  #: .event
+        "local": getattr(LOCAL, "value", 0),  #: .local local
+        "local": 0,  #: .local !local
+        "probe": S.probe,  #: .probe
+    })
 
 def chain(frame):
     found, seen = [], set()
@@ -118,24 +120,24 @@ def handlers(me):
 
 # ---- Blocks ----
 def on_call(me):
-    canary = Canary()
+    canary = Canary()  #: alive
     return run(me)
 
 def on_del(self):
-    canary = Canary()
+    canary = Canary()  #: alive
     S.signal = run(S.entering)
 
 def on_repr(self):
-    canary = Canary()
+    canary = Canary()  #: alive
     S.signal = run(S.entering)
     return ""
 
 def on_trace(frame, event, argument, which=0):
-    canary = Canary()
+    canary = Canary()  #: alive
     fire(frame.f_code.co_name, event, 0, which)
 
 def on_profile(frame, event, argument, which=0):
-    canary = Canary()
+    canary = Canary()  #: alive
     fire(frame.f_code.co_name, event, 1, which)
 
 def fire(name, event, p, which):
@@ -144,8 +146,8 @@ def fire(name, event, p, which):
     elif event == "call" and name == "trigger" and S.armed == p:  #: callback
         S.armed = None  #: callback
         S.signal = run(S.entering)  #: callback
-    elif event == "return" and p and name in LABELS[:8]:
-        S.event = which
+    elif event == "return" and p and name in LABELS[:8]:  #: .event
+        S.event = which  #: .event
 
 TRACE = [None] + [named(on_trace, "trace", n) for n in (1, 2)]
 PROFILE = [None] + [named(on_profile, "profile", n) for n in (1, 2)]
@@ -160,6 +162,8 @@ def hidden(me, block, action):
     S.entering, S.signal = me, None
     action()
     S.armed, signal = None, S.signal
+    if sys.gettrace() is on_unlabelled_trace:  #: ctrace
+        sys.settrace(S.former)  #: ctrace
     if signal is None:
         me.blocks.pop()
         return inapplicable()
@@ -176,7 +180,7 @@ def settle(error):
     error.link, error.__context__, error.__traceback__ = label(error.__context__), None, None
 
 def on_generator(slot):
-    canary = Canary()
+    canary = Canary()  #: alive
     slot.signal = yield from body(slot)
 
 def body(slot):
@@ -254,7 +258,8 @@ def do_call(me, n, _):
 def do_leave(me, *_):
     if not me.blocks:
         return inapplicable()
-    S.leaving, S.event = me.blocks.pop()[0] == "call", 0
+    block, number = me.blocks.pop()
+    S.leaving, S.event = block == "call", 0  #: .event
     return LEAVE
 
 def do_reraise(me, *_):
@@ -270,15 +275,15 @@ GENERATORS = [None, None]
 
 def do_generator(me, g, _):
     slot = GENERATORS[g]
+    held = slot.held if slot else []
+    if full(me, 1 + len(held)):
+        return inapplicable()
     if slot and slot.body.gi_running:
         try:
             next(slot.body)
         except ValueError:
             S.status = "busy"
         return
-    held = slot.held if slot else []
-    if full(me, 1 + len(held)):
-        return inapplicable()
     if not slot:
         slot = GENERATORS[g] = types.SimpleNamespace()
         slot.body = named(on_generator, "gen%d" % g)(slot)
@@ -316,10 +321,20 @@ def do_context(me, k, _):
         S.status = "entered"
 
 def do_callback(me, p, _):
-    if p > 1 or not (sys.gettrace(), sys.getprofile())[p]:
+    set_now = sys.gettrace(), sys.getprofile(), True
+    if not set_now[p] or "callback" in dict(me.blocks):
         return inapplicable()
     S.armed = p
+    if p == 2:  #: ctrace
+        S.former = sys.gettrace()  #: ctrace
+        sys.settrace(on_unlabelled_trace)  #: ctrace
     return hidden(me, ("callback", p), trigger)
+
+def on_unlabelled_trace(frame, event, argument):
+    "Nests as one written in C would, and shows no frame of its own."
+    if event == "call" and frame.f_code.co_name == "trigger":
+        sys.settrace(S.former)
+        S.armed, S.signal = None, run(S.entering)
 
 def do_limit(me, k, _):
     try:
@@ -340,27 +355,30 @@ def deliver(me):
 
 # ---- Contexts are greenlets ----
 def transfer(me, target, call, *arguments):
-    arrived, killed, me.state = None, False, "suspended"
+    me.state, killed, arrived = "suspended", False, None
     target.starter = depth()  #: headroom
     try:
         call(*arguments)
     except greenlet.error:
         S.status = "refused"
-    except greenlet.GreenletExit:
-        killed = True
-    except Marked as error:
-        arrived = error.number
-        error.__context__ = error.__traceback__ = None
+    except greenlet.GreenletExit:  #: kill
+        killed = True  #: kill
+    except Marked as error:  #: arrive
+        arrived = error.number  #: arrive
+        error.__context__ = error.__traceback__ = None  #: arrive
     me.state = "running"
-    return END if S.ending or killed else handle(me, arrived) if arrived else None
+    if S.ending or killed:
+        return END
+    if arrived:  #: arrive
+        return handle(me, arrived)  #: arrive
 
 def root(me):
     me.state = "running"
     me.excess = depth() - me.starter - COST  #: headroom
     run(me)
     me.state, me.blocks = "finished", []
-    if me.failure:
-        raise E[me.failure]()
+    if me.failure:  #: fail
+        raise E[me.failure]()  #: fail
 
 def target_of(c, *states):
     target = CONTEXTS[c]
@@ -484,10 +502,10 @@ def do_fork(me, *_):
 
 # ---- Here it begins ----
 gc.disable()
-STRANDED, THREADS = [], [Thread(0), Thread(1)]
+THREADS, STRANDED = [Thread(0), Thread(1)], []
 CONTEXTS = [Context(0, THREADS[0]), None, None, None, Context(4, THREADS[1])]
 CONTEXTS[0].greenlet = greenlet.getcurrent()  #: contexts
-BASELINE = alive()
+BASELINE = alive()  #: alive
 sys.setrecursionlimit(LIMITS[0])
 measured, here = [], depth()  #: headroom contexts
 greenlet.greenlet(functools.partial(lambda: measured.append(depth()))).switch()  #: headroom contexts
@@ -497,34 +515,31 @@ run(CONTEXTS[0])
 finish(CONTEXTS[0])  #: contexts
 if THREADS[1].real.is_alive():  #: thread
     pass_baton(THREADS[0], THREADS[1])  #: thread
-sys.settrace(None)  #: trace
-sys.setprofile(None)  #: trace
-S.status, S.shown, S.leaving, CONTEXTS[0].blocks = "ok", None, False, []
-for slot in filter(None, GENERATORS):  #: generator
-    if not slot.body.gi_running:  #: generator
-        next(slot.body, None)  # what is suspended ends, as everything does now  #: generator
-for variable in VARS:  #: var
-    variable.set(0)  #: var
-LOCAL.value = 0  #: local
-USER[:] = None, None  #: context
-framed = "call", "generator", "callback", "finalizer", "repr", "trashcan"  #: thread
-S.probe = alive() - BASELINE
-S.probe -= sum(block[0] in framed for context in STRANDED for block in context.blocks)  #: thread
-observe(CONTEXTS[0])
+sys.settrace(None)  #: trace end
+sys.setprofile(None)  #: profile end
+S.status, S.shown, S.leaving, CONTEXTS[0].blocks = "ok", None, False, []  #: end
+for slot in filter(None, GENERATORS):  #: generator end
+    if not slot.body.gi_running:  #: generator end
+        next(slot.body, None)  # what is suspended ends, as everything does now  #: generator end
+for variable in VARS:  #: var end
+    variable.set(0)  #: var end
+LOCAL.value = 0  #: local end
+USER[:] = None, None  #: context end
+framed = "call", "generator", "callback", "finalizer", "repr", "trashcan"  #: thread end
+S.probe = alive() - BASELINE  #: end
+S.probe -= sum(block[0] in framed for context in STRANDED for block in context.blocks)  #: thread end
+observe(CONTEXTS[0])  #: end
 del observed[0]  # what was there before the first step
 
+print(json.dumps(observed))  #: observe
 code = 0
-if sys.argv[1:] == ["--observe"]:
-    print(json.dumps(observed))
-elif STEP is None:
-    print("every step was carried out: the deviation does not show")
-else:
-    for name in CHANNELS:
-        seen, expected = observed[STEP][NAMES.index(name)], EXPECTED[name]
-        if name == "probe":  #: headroom
-            expected = wanted.get(STEP + 1, expected)  # levels differ from program to program  #: headroom
-        print("after step %d (%s), %s: expected %s, seen %s" % (STEP + 1, WHAT, name, json.dumps(expected), json.dumps(seen)))
-        code |= seen != expected
-    print("the deviation %s" % ("shows" if code else "does not show"))
+print("every step was carried out: the deviation does not show")  #: nothing
+for name, expected in EXPECTED.items():  #: compare
+    seen = observed[STEP][name]  #: compare
+    if name == "probe":  #: compare headroom
+        expected = wanted.get(STEP + 1, expected)  # levels differ from program to program  #: compare headroom
+    print("after step %d (%s), %s: expected %s, seen %s" % (STEP + 1, WHAT, name, json.dumps(expected), json.dumps(seen)))  #: compare
+    code |= seen != expected  #: compare
+print("the deviation %s" % ("shows" if code else "does not show"))  #: compare
 sys.stdout.flush()
 os._exit(code)

@@ -61,6 +61,17 @@ public sealed class ChildSessionTests
     }
 
     [Fact]
+    public void A_child_whose_fork_died_names_the_command_and_what_was_seen_before_it()
+    {
+        using ChildSession session = Children.Start("dies_after_a_fork");
+        IReadOnlyList<ScriptResult> results = session.Run(Five);
+        Assert.Equal("Completed Completed Crashed Completed Completed", Children.Endings(results));
+        Assert.Equal(1, results[2].LastCommand);
+        Assert.Equal([4], results[2].Observations.Select(o => o.Probe));
+        AssertNothingLost(results, Five);
+    }
+
+    [Fact]
     public void A_child_that_dies_between_batches_is_blamed_on_the_script_it_never_began()
     {
         using ChildSession session = Children.Start("dies_between_batches");

@@ -117,7 +117,7 @@ public sealed class ChildSession : ISession
     {
         if (failure.Script is { } index)
         {
-            return (index, null);
+            return (index, failure.Command);
         }
 
         if (reached.IsKept && failure.Ending != Ending.Garbled)

@@ -108,10 +108,6 @@ internal static class Protocol
         {
             throw new ChildFailure(Ending.Garbled, e.Message, script < 0 ? null : script);
         }
-        catch (ForkCrashedException e)
-        {
-            throw new ChildFailure(Ending.Crashed, e.Message, script);
-        }
     }
 
     private static Observation[][] ReadResults(ref Utf8JsonReader json, ReadOnlySpan<Script> scripts, Channels declared, out int script)
@@ -127,7 +123,7 @@ internal static class Protocol
             }
 
             script = s;
-            results[s] = ReadScript(ref json, scripts[s], declared);
+            results[s] = ReadScript(ref json, s, scripts[s], declared);
         }
 
         script = -1;
@@ -135,7 +131,7 @@ internal static class Protocol
         return results;
     }
 
-    private static Observation[] ReadScript(ref Utf8JsonReader json, Script script, Channels declared)
+    private static Observation[] ReadScript(ref Utf8JsonReader json, int index, Script script, Channels declared)
     {
         var observations = new Observation[script.Commands.Count + 1];
         for (int i = 0; i < observations.Length; i++)
@@ -148,6 +144,10 @@ internal static class Protocol
             try
             {
                 ObservationReader.Read(ref json, declared, ref observations[i]);
+            }
+            catch (ForkCrashedException e)
+            {
+                throw new ChildFailure(Ending.Crashed, e.Message, index, i);
             }
             catch (MalformedException e)
             {

@@ -24,7 +24,7 @@ public sealed class PythonImplementation(Manifest manifest, string folder) : IFo
     public string Summary => manifest.Summary;
 
     /// <summary>What it needs to run, in a few words.</summary>
-    public string Needs => string.Join(", ", manifest.Needs.Select(n => n.What).Prepend("Python"));
+    public string Needs => manifest.Needs.Count == 0 ? "Python" : string.Join(", ", manifest.Needs.Select(n => n.What));
 
     /// <inheritdoc/>
     public string Folder => folder;

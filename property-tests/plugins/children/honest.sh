@@ -12,7 +12,7 @@ hello='{"op":"hello","protocol":1,"implementation":{"name":"fake","version":"1"}
 say_hello() { printf '%s\n' "$hello" | tr -d '\n'; echo; }
 
 # answer BATCH [LIE]: the probe of each observation is the first argument of its command, so that the tests see whose answer it is.
-# The lies are about the first script that calls call7: few, many, status, label.
+# The lies are about the first script that calls call7: few, many, status, label, fork.
 answer() {
     printf '%s\n' "$1" | awk -v lie="$2" '{
         id = $0; sub(/.*"id":/, "", id); sub(/,.*/, "", id)
@@ -26,12 +26,14 @@ answer() {
             else if (c == "]" && depth-- == 2) { out = out seen(number == "" ? 0 : number) "," }
             else if (c == "]") { out = out seen(0) "]" }
         }
-        sub(/,MISSING/, "", out)
+        gsub(/,MISSING/, "", out)
         print out "]}"
     }
     function seen(probe, one) {
         calls7 = calls7 || probe == 7
         one = "[\"ok\",0,[\"call1\",\"gen0\"],null,null,null,null,null,null," probe "]"
+        if (lie == "fork" && probe == 7) sub(/ok/, "crashed", one)
+        if (lie == "fork" && probe != 7 && calls7) one = "MISSING"
         if (lie == "status" && probe == 7) sub(/ok/, "splendid", one)
         if (lie == "label" && probe == 7) sub(/gen0/, "main", one)
         if (lie == "many" && probe == 7) one = one "," one
