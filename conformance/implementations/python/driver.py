@@ -26,7 +26,8 @@ import warnings
 PROTOCOL = 1
 MAXIMUM_BLOCKS = 12
 MAXIMUM_GENERATOR_HANDLERS = 3
-LIMITS = (1000, 600, 400)
+# The deepest script, twelve blocks of the dearest kind in each of four contexts, stays below the lowest of these.
+LIMITS = (1000, 800, 600)
 FLOOR = 20
 MAGIC = b"PYSTATE1"
 PYPY = sys.implementation.name == "pypy"
