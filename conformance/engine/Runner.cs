@@ -73,13 +73,18 @@ public static class Runner
     {
         long exercised = campaigns.Sum(c => c.Exercised(clause));
 
-        // What the variant still finds red is new, even where the strict model had an expected red.
-        Counterexample? red = campaigns.AsEnumerable().Reverse().Select(c => c.Reds.GetValueOrDefault(clause)).FirstOrDefault(c => c is not null);
         Expectation? expectation = expectations.FirstOrDefault(e => e.Clause == clause);
-        if (red is not null)
+
+        // What the variant finds red is not explained by the deviations it contains; only an expectation without a variant can cover it.
+        if (campaigns.Count > 0 && campaigns[^1].Reds.GetValueOrDefault(clause) is { } unexplained)
         {
-            Expectation? covering = expectations.FirstOrDefault(e => ExpectationMatch.Covers(e, red));
-            return new ClauseVerdict(clause, red.Kind, exercised, red, covering);
+            Expectation? covering = expectations.FirstOrDefault(e => ExpectationMatch.DeviationOf(e) == Deviations.None && ExpectationMatch.Covers(e, unexplained));
+            return new ClauseVerdict(clause, unexplained.Kind, exercised, unexplained, covering);
+        }
+
+        if (campaigns.Count > 1 && campaigns[0].Reds.GetValueOrDefault(clause) is { } red)
+        {
+            return new ClauseVerdict(clause, red.Kind, exercised, red, expectations.FirstOrDefault(e => ExpectationMatch.Covers(e, red)));
         }
 
         if (Observability.Of(clause, declared) is { } obstacle)

@@ -245,9 +245,22 @@ public static partial class Machine
         {
             0 => LeafEvent(in thread.Flow, thread.Trace) != 0,
             1 => LeafEvent(in thread.Flow, thread.Profile) != 0,
-            _ => thread.Flow.Tracing == 0, // PyThreadState_EnterTracing needs no function of ours
+            _ => !IsInCallback(in thread.Flow), // PyThreadState_EnterTracing asks nobody; a script nests it in no other callback
         };
         return Ended(fires ? Enter(semantics, ref state, new Block(BlockKind.Callback, which)) : Status.Inapplicable);
+    }
+
+    private static bool IsInCallback(in Flow flow)
+    {
+        for (int i = 0; i < flow.Blocks.Count; i++)
+        {
+            if (new Block(flow.Blocks[i]).Kind == BlockKind.Callback)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // The function that gets the events of code that runs now: none while a trace callback runs.

@@ -62,7 +62,7 @@ public static partial class Machine
     private static bool IsElsewhere(in State state, in Slot target) =>
         target.Thread != state.Active || target.Status is SlotStatus.Abandoned or SlotStatus.Running;
 
-    private static Outcome Walk(Semantics semantics, in State state, int c)
+    private static Outcome Walk(in State state, int c)
     {
         if (state.Slots[c].Status != SlotStatus.Live)
         {
@@ -74,7 +74,7 @@ public static partial class Machine
             Status = Status.Ok,
             ShowsFrames = true,
             ShownOrigin = state.Slots[c].Flow.Origin,
-            Shown = Deviates(semantics, Deviations.FramesRunOn) ? ChainOf(in state, c) : state.Slots[c].Flow.Frames,
+            Shown = state.Slots[c].Flow.Frames,
         };
     }
 
@@ -244,35 +244,18 @@ public static partial class Machine
 
     private static bool Deviates(Semantics semantics, Deviations deviation) => (semantics.Deviations & deviation) != 0;
 
-    // Deviation FramesRunOn: a context's frames, then those of who resumed it, and so on; a cycle ends the chain.
-    private static ByteStack ChainOf(in State state, int c)
+    // Deviation FramesRunOn: the frames of the running context, then those of its thread's root.
+    private static ByteStack ChainOf(in State state)
     {
-        Span<byte> chain = stackalloc byte[16];
-        int length = 0;
-        int seen = 0;
-        for (int i = c; (seen & (1 << i)) == 0; i = state.Slots[i].Resumer)
+        int current = state.Threads[state.Active].Current;
+        int root = state.Active == 1 ? 4 : 0;
+        ByteStack own = state.Threads[state.Active].Flow.Frames;
+        ByteStack chain = current == root ? default : state.Slots[root].Flow.Frames;
+        for (int i = own.Count - 1; i >= 0; i--)
         {
-            seen |= 1 << i;
-            ByteStack frames = state.Slots[i].Status == SlotStatus.Running && state.Threads[state.Slots[i].Thread].Current == i
-                ? state.Threads[state.Slots[i].Thread].Flow.Frames
-                : state.Slots[i].Flow.Frames;
-            for (int f = 0; f < frames.Count && length < 16; f++)
-            {
-                chain[length++] = frames[f];
-            }
-
-            if (i is 0 or 4)
-            {
-                break;
-            }
+            chain = chain.Push(own[i]);
         }
 
-        ByteStack result = default;
-        for (int f = length - 1; f >= 0; f--)
-        {
-            result = result.Push(chain[f]);
-        }
-
-        return result;
+        return chain;
     }
 }

@@ -100,7 +100,7 @@ public static partial class Machine
         Op.Spawn => Spawn(ref state, command.A),
         Op.Switch => Switch(semantics, ref state, command.A),
         Op.Throw => Throw(semantics, ref state, command.A, command.B),
-        Op.Walk => Walk(semantics, in state, command.A),
+        Op.Walk => Walk(in state, command.A),
         Op.Finish => Finish(semantics, ref state, 0),
         Op.Fail => Finish(semantics, ref state, command.A),
         Op.Kill => Kill(semantics, ref state, command.A),

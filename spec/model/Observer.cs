@@ -18,7 +18,7 @@ public static partial class Machine
         observation.Event = outcome.Event;
         observation.Running = state.Alphabet == Alphabet.Switcher ? thread.Current : state.Active;
         observation.Frames = outcome.ShowsFrames ? outcome.Shown
-            : Deviates(semantics, Deviations.FramesRunOn) && state.Alphabet == Alphabet.Switcher ? ChainOf(in state, thread.Current)
+            : Deviates(semantics, Deviations.FramesRunOn) && state.Alphabet == Alphabet.Switcher ? ChainOf(in state)
             : flow.Frames;
         observation.Handled = flow.Handled.Top;
         observation.Vars = VariablesOf(in state, flow.Context);

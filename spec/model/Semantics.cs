@@ -49,7 +49,7 @@ public enum Deviations : ushort
     /// <summary>The nesting of trace callbacks is not switched: a switch out of a trace function leaves every context untraced until that function returns.</summary>
     TracingNestingShared = 1,
 
-    /// <summary>The outermost frame of a context runs on into the frames of whoever resumed it.</summary>
+    /// <summary>The outermost frame of the running context runs on into the frames of its thread's root context.</summary>
     FramesRunOn = 2,
 }
 

@@ -475,15 +475,15 @@ def reraise():
 
 def op_generator(me, g, _):
     slot = now.generators[g]
+    handlers = slot.handlers if slot is not None else []
+    if len(me.blocks) + 1 + len(handlers) > MAXIMUM_BLOCKS:
+        return inapplicable()
     if slot is not None and slot.body.gi_running:
         try:
             next(slot.body)
         except ValueError:
             now.status = "busy"
         return 0
-    handlers = slot.handlers if slot is not None else []
-    if len(me.blocks) + 1 + len(handlers) > MAXIMUM_BLOCKS:
-        return inapplicable()
     if slot is None:
         slot = now.generators[g] = Generator(me.bodies.generators[g])
     me.blocks.append(GENERATOR | g)
@@ -512,19 +512,16 @@ def op_var(me, v, x):
 
 
 def op_context(me, k, _):
+    if len(me.blocks) == MAXIMUM_BLOCKS:
+        return inapplicable()
     if now.user_contexts[k] is None:
         now.user_contexts[k] = contextvars.Context()
-    full = len(me.blocks) == MAXIMUM_BLOCKS
     now.signal = None
+    me.blocks.append(CONTEXT | k)
     try:
-        if full:
-            now.user_contexts[k].run(int)
-            return inapplicable()
-        me.blocks.append(CONTEXT | k)
         return ended(now.user_contexts[k].run(*(context_body, me)))
     except RuntimeError:
-        if not full:
-            me.blocks.pop()
+        me.blocks.pop()
         now.status = "entered"
     return 0
 
@@ -728,9 +725,9 @@ def elsewhere(me, target):
 
 def op_throw(me, c, exception):
     target = now.contexts[c]
-    if target is None or target is me or target.state in (BORN, FINISHED):
+    if target is None or target is me or target.state == FINISHED:
         return inapplicable()
-    if not elsewhere(me, target) and not target.has_room_for_handler():
+    if not elsewhere(me, target) and (target.state == BORN or not target.has_room_for_handler()):
         return inapplicable()
     return transfer(me, target, switcher.throw, reachable(target), EXCEPTIONS[exception]())
 
