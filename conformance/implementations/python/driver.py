@@ -472,15 +472,15 @@ def reraise():
 
 def op_generator(me, g, _):
     slot = now.generators[g]
+    handlers = slot.handlers if slot is not None else []
+    if len(me.blocks) + 1 + len(handlers) > MAXIMUM_BLOCKS:
+        return inapplicable()
     if slot is not None and slot.body.gi_running:
         try:
             next(slot.body)
         except ValueError:
             now.status = "busy"
         return 0
-    handlers = slot.handlers if slot is not None else []
-    if len(me.blocks) + 1 + len(handlers) > MAXIMUM_BLOCKS:
-        return inapplicable()
     if slot is None:
         slot = now.generators[g] = Generator(me.bodies.generators[g])
     me.blocks.append(GENERATOR | g)
@@ -730,9 +730,9 @@ def elsewhere(me, target):
 
 def op_throw(me, c, exception):
     target = now.contexts[c]
-    if target is None or target is me or target.state in (BORN, FINISHED):
+    if target is None or target is me or target.state == FINISHED:
         return inapplicable()
-    if not elsewhere(me, target) and not target.has_room_for_handler():
+    if not elsewhere(me, target) and (target.state == BORN or not target.has_room_for_handler()):
         return inapplicable()
     return transfer(me, target, switcher.throw, reachable(target), EXCEPTIONS[exception]())
 
