@@ -15,7 +15,6 @@ import contextvars
 import gc
 import importlib.util
 import json
-import mmap
 import os
 import re
 import struct
@@ -27,13 +26,14 @@ import warnings
 PROTOCOL = 1
 MAXIMUM_BLOCKS = 12
 MAXIMUM_GENERATOR_HANDLERS = 3
-LIMITS = (1000, 600, 400)
+# The deepest script, twelve blocks of the dearest kind in each of four contexts, stays below the lowest of these.
+LIMITS = (1000, 800, 600)
 FLOOR = 20
 MAGIC = b"PYSTATE1"
 PYPY = sys.implementation.name == "pypy"
 
 # What a command loop returns to the block that runs it.
-LEAVE, UNWIND, YIELD, HANDLER = 1, 2, 3, 4
+LEAVE, UNWIND, YIELD, HANDLER, LEAVE_TRACING = 1, 2, 3, 4, 5
 YIELDED, ENDED = object(), object()
 
 # Kinds of blocks, in the high four bits of what `Context.blocks` holds.
@@ -276,7 +276,7 @@ class Thread:
         self.system = None
         self.tracer = self.profiler = 0
         self.exception = 0  # an asynchronous one that waits for room
-        self.exiting = self.ended = False
+        self.exiting = self.unwound = False
 
 
 class Script:
@@ -338,7 +338,11 @@ def loop(me):
         script.status = "ok"
         signal = operation(me, a, b)
         if signal:
-            return signal
+            if signal != LEAVE_TRACING:
+                return signal
+            # Here and nowhere deeper: from 3.12 on a frame that was entered under tracing was not brought up to the instrumentation
+            # in force, and debug builds abort when it goes on after tracing has been left.
+            leave_tracing(thread_state())
 
 
 def observe(me):
@@ -427,9 +431,8 @@ def op_leave(me, *_):
     if not me.blocks:
         return inapplicable()
     block = me.blocks.pop()
-    if block == TRACING_IN_C and tracing is not None:
-        tracing(-1)
-        return 0
+    if block == TRACING_IN_C and enter_tracing is not None:
+        return LEAVE_TRACING
     if block & 0xF0 == CALL:
         now.leaving, now.returned = True, 0
     return LEAVE
@@ -544,9 +547,9 @@ def op_callback(me, p, _):
     function = (me.thread.tracer, me.thread.profiler, True)[p]
     if not function or me.is_tracing() or len(me.blocks) == MAXIMUM_BLOCKS:
         return inapplicable()
-    if p == 2 and tracing is not None:
-        # As a trace function written in C it nests and shows no frame, so this loop goes on; op_leave and left_behind end it.
-        tracing(+1)
+    if p == 2 and enter_tracing is not None:
+        # As a trace function written in C it nests and shows no frame, so the same loop goes on.
+        enter_tracing(thread_state())
         me.blocks.append(TRACING_IN_C)
         return 0
     now.armed = p
@@ -554,13 +557,6 @@ def op_callback(me, p, _):
         now.former = sys.gettrace()
         sys.settrace(trace_without_label)
     return hidden_call(me, CALLBACK | p, callback_leaf)
-
-
-def left_behind(me):
-    """The blocks of a context that has unwound."""
-    if tracing is not None and TRACING_IN_C in me.blocks:
-        tracing(-1)
-    del me.blocks[:]
 
 
 def trace_without_label(frame, event, argument):
@@ -665,6 +661,8 @@ def op_spawn(me, c, _):
 def run(me):
     me.state = RUNNING
     loop(me)
+    if TRACING_IN_C in me.blocks and leave_tracing is not None:
+        leave_tracing(thread_state())
     bury(me, me.parent)
     if me.failure:
         raise EXCEPTIONS[me.failure]()
@@ -672,7 +670,7 @@ def run(me):
 
 def bury(context, heir):
     context.state = FINISHED
-    left_behind(context)
+    del context.blocks[:]
     for other in now.contexts:
         if other is not None:
             if other.parent is context:
@@ -807,12 +805,17 @@ def thread_main(thread, root, ready):
     ready.release()
     thread.wake.acquire()
     padded(floor(), root)
-    left_behind(root)
+    if TRACING_IN_C in root.blocks and leave_tracing is not None:
+        leave_tracing(thread_state())
+    del root.blocks[:]
     if now.ending:
         finish_contexts(root)
+        thread.unwound = True
+        now.threads[0].wake.release()
+        thread.wake.acquire()  # until the first thread has unwound too
         quiet()
-    thread.ended = True
-    now.threads[0].wake.release()
+    else:
+        now.threads[0].wake.release()
 
 
 def floor():
@@ -898,10 +901,10 @@ def end(me):
     if progress is not None:
         PROGRESS.pack_into(progress, 0, now.number, now.count)
     now.ending = True
-    quiet()
 
 
 def quiet():
+    """Only when nothing is suspended any more: the teardown shall not be what provokes a deviation."""
     if sys.gettrace() is not None:
         sys.settrace(None)
     if sys.getprofile() is not None:
@@ -927,13 +930,17 @@ def run_script(number, commands):
     root.handle = switcher.current()
     sys.setrecursionlimit(LIMITS[0])
     padded(floor(), root)
-    left_behind(root)
-    quiet()
+    if TRACING_IN_C in root.blocks and leave_tracing is not None:
+        leave_tracing(thread_state())
+    del root.blocks[:]
     finish_contexts(root)
-    if script.threads[1].system is not None:
-        if not script.threads[1].ended:
-            pass_baton(script.threads[0], script.threads[1])
-        script.threads[1].system.join()
+    second = script.threads[1]
+    if second.system is not None:
+        if not second.unwound:
+            pass_baton(script.threads[0], second)
+        second.wake.release()
+        second.system.join()
+    quiet()
     clean(script, root)
     if not script.relayed:
         script.status = "ok"
@@ -996,28 +1003,27 @@ def find_set_async():
 
 
 def find_tracing():
-    """What moves the nesting of trace callbacks by one, or None: PyThreadState_EnterTracing, and before 3.11 the field itself."""
+    """What gives the thread state, nests trace callbacks by one, and ends that: PyThreadState_EnterTracing, before 3.11 the field itself."""
     try:
         import ctypes
         api = ctypes.pythonapi
         current = api.PyThreadState_Get
     except (ImportError, AttributeError):
-        return None
+        return None, None, None
     current.restype = ctypes.c_void_p
     if sys.version_info >= (3, 11):
         enter, leave = api.PyThreadState_EnterTracing, api.PyThreadState_LeaveTracing
         enter.argtypes = leave.argtypes = (ctypes.c_void_p,)
         enter.restype = leave.restype = None
-        return lambda by: (enter if by > 0 else leave)(current())
+        return current, enter, leave
     if ctypes.sizeof(ctypes.c_void_p) != 8:
-        return None
-    offset = 44  # 3.8 to 3.10: after four pointers, recursion_depth, overflow state and stackcheck_counter
+        return None, None, None
 
-    def nest(by):
-        field = ctypes.c_int.from_address(current() + offset)
-        field.value += by
+    def nest(state, by):
+        # After four pointers, recursion_depth, the state of an overflow, and stackcheck_counter (3.8 to 3.10).
+        ctypes.c_int.from_address(state + 44).value += by
 
-    return nest
+    return current, lambda state: nest(state, 1), lambda state: nest(state, -1)
 
 
 def die_with_parent():
@@ -1151,7 +1157,7 @@ def one_line(exception):
 
 
 def main(arguments):
-    global switcher, refusal, set_async, tracing, progress, has_local
+    global switcher, refusal, set_async, thread_state, enter_tracing, leave_tracing, progress, has_local
     warnings.simplefilter("ignore")
     requests, answers = take_streams()
     if len(arguments) not in (2, 4) or (len(arguments) == 4 and arguments[2] != "--progress"):
@@ -1163,11 +1169,13 @@ def main(arguments):
         answers.flush()
 
     if len(arguments) == 4:
+        import mmap  # not everywhere
+
         with open(arguments[3], "r+b") as file:
             file.truncate(16)
             progress = mmap.mmap(file.fileno(), 16)
         progress[:] = b"\xff" * 8 + MAGIC
-    set_async, tracing = find_set_async(), find_tracing()
+    set_async, (thread_state, enter_tracing, leave_tracing) = find_set_async(), find_tracing()
     gc.disable()
     for line in iter(requests.readline, ""):
         try:
