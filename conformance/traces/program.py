@@ -403,8 +403,8 @@ def do_switch(me, c, _):
     return transfer(me, target, target.greenlet.switch) if target else inapplicable()
 
 def do_throw(me, c, number):
-    target = target_of(c, "running", "suspended", "abandoned")
-    if not target or target is me or not elsewhere(me, target) and not has_room(target):
+    target = target_of(c, "born", "running", "suspended", "abandoned")
+    if not target or target is me or not elsewhere(me, target) and (target.state == "born" or not has_room(target)):
         return inapplicable()
     return transfer(me, target, target.greenlet.throw, E[number]())
 

@@ -114,6 +114,19 @@ public sealed class RegistryTests : IDisposable
         Assert.DoesNotContain('\n', e.Message);
     }
 
+    [Fact]
+    public async Task Every_shipped_manifest_is_what_the_schema_says()
+    {
+        NJsonSchema.JsonSchema schema = await NJsonSchema.JsonSchema.FromJsonAsync(
+            await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "schema", "implementation.schema.json")));
+        IReadOnlyList<IImplementation> shipped = new Registry().All;
+        Assert.Contains("greenlet", shipped.Select(i => i.Name));
+        foreach (IFolder implementation in shipped.Cast<IFolder>())
+        {
+            Assert.Empty(schema.Validate(await File.ReadAllTextAsync(Path.Combine(implementation.Folder, Manifest.FileName))));
+        }
+    }
+
     [RequiresFact("greenlet")]
     public void The_shipped_greenlet_starts_and_declares_the_switcher_alphabet()
     {

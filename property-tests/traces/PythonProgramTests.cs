@@ -62,6 +62,8 @@ public sealed class PythonProgramTests
         "call 1; call 1; call 1; call 1; call 1; call 1; call 1; call 1; call 1; call 1; call 1; call 1; call 1; async 2; generator 0; context 0; spawn 1; switch 1; reraise; switch 0; leave; reraise",
         "thread 1; call 1; local 2; trace 1; thread 0; local 1; switch 4; throw 4 1; kill 4; walk 4; spawn 1; thread 1; switch 1; kill 1; throw 1 1; thread 2; thread 1; leave",
         "thread 1; spawn 1; spawn 2; switch 1; call 3; except 2; switch 4; call 1; exit-thread; census; switch 1; kill 1; throw 1 2; switch 2; spawn 1; walk 1; thread 1; census; exit-thread; exit-thread",
+        "spawn 1; spawn 2; throw 1 1; thread 1; throw 1 2; switch 1; kill 1; throw 2 3; spawn 3; exit-thread; throw 3 1; kill 3; switch 3",
+        "generator 0; call 1; call 1; call 1; call 1; call 1; call 1; call 1; call 1; call 1; call 1; generator 0; call 1; generator 0; leave; generator 1",
         "thread 1; spawn 1; switch 1; exit-thread; call 1; thread 0; call 2; leave",
         "call 1; spawn 1; switch 1; call 2; fork; census; switch 0; finish; leave; switch 1; finish; leave; fork; call 5",
         "thread 1; call 1; spawn 2; switch 2; call 1; thread 0; fork; census; switch 4; switch 2; thread 1; census; spawn 1; fork; leave",

@@ -172,6 +172,20 @@ internal sealed class ChildProcess : IDisposable
         return ended ? HowItEnded() : null;
     }
 
+    /// <summary>Says a last word and gives the child half a second to end by itself, so that what it does at its end is done.</summary>
+    /// <param name="line">The line, its end included.</param>
+    internal void Dismiss(ReadOnlyMemory<byte> line)
+    {
+        try
+        {
+            _ = Ask(line, TimeSpan.FromSeconds(0.5), () => false);
+        }
+        catch (ChildFailure)
+        {
+            // It has ended, or will be made to.
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

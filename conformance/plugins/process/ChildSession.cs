@@ -72,6 +72,7 @@ public sealed class ChildSession : ISession
     /// <inheritdoc/>
     public void Dispose()
     {
+        child?.Dismiss(Protocol.Bye);
         Restart();
         progress.Dispose();
     }
