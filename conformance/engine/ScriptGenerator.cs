@@ -186,10 +186,10 @@ public sealed class ScriptGenerator
         Op.Except or Op.Var => 6,
         Op.Generator or Op.Finish => 5,
         Op.Yield => 4,
-        Op.Callback => alphabet == Alphabet.Api ? 6 : 3,
+        Op.CTrace => alphabet == Alphabet.Api ? 4 : 2,
         Op.Thread => alphabet == Alphabet.Api ? 8 : 2,
         Op.Discard or Op.Drop or Op.SetContext or Op.GetContext => 6,
-        Op.Trace or Op.Profile or Op.Context or Op.Throw or Op.Top or Op.Traverse or Op.Clear => 3,
+        Op.Trace or Op.Profile or Op.Context or Op.Callback or Op.Throw or Op.Top or Op.Traverse or Op.Clear => 3,
         Op.ExitThread => alphabet == Alphabet.Api ? 12 : 1, // most are drawn on the main thread, where it does not apply
         Op.Reraise or Op.Census or Op.Collect or Op.Async or Op.Fork or Op.Finalize or Op.Detach => 1,
         _ => 2,

@@ -46,7 +46,7 @@ public static class ScriptShrinker
 
     private static IEnumerable<Command> SimplerThan(Command command)
     {
-        if (command.Op is Op.Finalizer or Op.Repr or Op.Trashcan or Op.Jit or Op.Generator or Op.Callback)
+        if (command.Op is Op.Finalizer or Op.Repr or Op.Trashcan or Op.Jit or Op.Generator or Op.Callback or Op.CTrace)
         {
             yield return new Command(Op.Call);
         }

@@ -120,7 +120,6 @@ public static partial class PythonProgram
         tags.UnionWith(Vocabulary.Each(everything ? Channels.All : divergence?.Channels ?? Channels.None).Select(c => $".{c}"));
         Add("thread", ops.Contains(Op.ExitThread) || script.Commands.Any(c => c is { Op: Op.Switch or Op.Throw or Op.Kill, A: 4 }));
         Add("contexts", tags.Contains("thread") || ops.Any(o => CommandTable.AlphabetOf(o) == Alphabet.Switcher)); // the second thread's root is a context
-        Add("ctrace", script.Commands.Any(c => c is { Op: Op.Callback, A: 2 }));
         Add("arrive", ops.Contains(Op.Throw) || ops.Contains(Op.Fail));
         Add("leaf", tags.Contains(".trace") || tags.Contains(".profile"));
         Add("end", everything || divergence?.Step == script.Commands.Count);

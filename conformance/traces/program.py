@@ -306,29 +306,30 @@ def do_yield(me, *_):
 USER = [None, None]
 
 def do_context(me, k, _):
+    if full(me):
+        return inapplicable()
     if USER[k] is None:
         USER[k] = contextvars.Context()
-    no_room = full(me)
+    me.blocks.append(("context", k))
     try:
-        if no_room:
-            USER[k].run(int)
-            return inapplicable()
-        me.blocks.append(("context", k))
         return left(USER[k].run(run, me))
     except RuntimeError:
-        if not no_room:
-            me.blocks.pop()
+        me.blocks.pop()
         S.status = "entered"
 
 def do_callback(me, p, _):
-    set_now = sys.gettrace(), sys.getprofile(), True
-    if not set_now[p] or "callback" in dict(me.blocks):
+    if not (sys.gettrace(), sys.getprofile())[p] or "callback" in dict(me.blocks):
         return inapplicable()
     S.armed = p
-    if p == 2:  #: ctrace
-        S.former = sys.gettrace()  #: ctrace
-        sys.settrace(on_unlabelled_trace)  #: ctrace
     return hidden(me, ("callback", p), trigger)
+
+def do_ctrace(me, *_):
+    if "callback" in dict(me.blocks) or full(me):
+        return inapplicable()
+    S.former = sys.gettrace()
+    sys.settrace(on_unlabelled_trace)
+    S.armed = 2
+    return hidden(me, ("callback", 2), trigger)
 
 def on_unlabelled_trace(frame, event, argument):
     "Nests as one written in C would, and shows no frame of its own."

@@ -81,7 +81,7 @@ public sealed partial class ConsoleReportTests
                 contamination: trace events are lost
 
                   1  trace 1     set the trace function; 0 clears it
-                  2  callback 0  go on inside the trace (0), profile (1) or C trace (2) function
+                  2  callback 0  go on inside the trace (0) or profile (1) function
                   3  spawn 1     make a context
                 ▸ 4  switch 1    switch to a context
                      frames              expected call1               seen gen0 < call1

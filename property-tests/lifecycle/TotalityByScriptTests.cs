@@ -102,7 +102,7 @@ public sealed class TotalityByScriptTests
             Situation.HasFrames => (Op.Call, 2),
             Situation.Handling => (Op.Except, 1),
             Situation.InRecursion => (Op.Native, 0),
-            Situation.Tracing => (Op.Callback, 2),
+            Situation.Tracing => (Op.CTrace, 0),
             _ => null,
         };
         if (command is var (op, argument))

@@ -80,7 +80,7 @@ public class TotalityAgainstModelTests
                 _ = Machine.Step(Semantics, ref state, new Command(Op.Native));
                 break;
             case Situation.Tracing:
-                _ = Machine.Step(Semantics, ref state, new Command(Op.Callback, 2));
+                _ = Machine.Step(Semantics, ref state, new Command(Op.CTrace));
                 break;
         }
 

@@ -35,6 +35,8 @@ public static class DerivedClauses
             Statement = "After Restore, the remaining depth MUST be the limit in force less the depth, not clamped: it may be negative.",
             Intent = "A limit changed while the flow was suspended then has the outcome that it has for a plain thread.",
             Observable = Status | Probe | Raw,
+            Status = Testability.Optional,
+            StatusReason = "a script that no interpreter aborts on stays below every limit, where AMBIENT-05 judges the same value; only raw fields show it beyond",
             Evidence = [Sources.PrototypeDepth, Sources.GreenletObserved],
             Contamination = "the remaining depth counts against a limit that is no longer in force",
         },

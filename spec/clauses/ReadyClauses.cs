@@ -46,7 +46,7 @@ public static class ReadyClauses
         {
             Statement = "After Save, the nesting of trace callbacks MUST be 0.",
             Intent = "A switch inside a trace function must not silence tracing for everybody else until that function returns.",
-            Observable = Trace | Profile | Raw,
+            Observable = Trace | Profile | Status | Raw,
             Evidence = [Sources.GreenletObserved, Sources.Prototype],
             Contamination = "tracing is off in the fresh context because a trace callback of the suspended one is still counted",
         },

@@ -87,7 +87,7 @@ public readonly ref struct Attribution(Semantics semantics, ref readonly State b
         Op.Fork => ClauseId.Ambient09,
         Op.Collect => ClauseId.Ambient01,
         Op.Limit => ClauseId.Ambient05,
-        Op.Callback when SomeCallbackRuns() => ByOrigin(ClauseId.Ready05, ClauseId.Restore05), // nesting decides whether one can begin
+        Op.Callback or Op.CTrace when SomeCallbackRuns() => ByOrigin(ClauseId.Ready05, ClauseId.Restore05), // nesting decides whether one can begin
         Op.End => ClauseId.Leak01,
         _ => OfPush(),
     };

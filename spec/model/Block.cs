@@ -52,6 +52,9 @@ public readonly record struct Block(byte Packed)
     {
     }
 
+    /// <summary>The argument of a callback block that is a trace function written in C: it has no frame.</summary>
+    public const int CTraceFunction = 2;
+
     /// <summary>The kind.</summary>
     public BlockKind Kind => (BlockKind)(Packed >> 4);
 
@@ -59,7 +62,7 @@ public readonly record struct Block(byte Packed)
     public int Argument => Packed & 15;
 
     /// <summary>Whether the block owns a labelled Python frame.</summary>
-    public bool HasFrame => Kind <= BlockKind.Jit && Packed != new Block(BlockKind.Callback, 2).Packed;
+    public bool HasFrame => Kind <= BlockKind.Jit && Packed != new Block(BlockKind.Callback, CTraceFunction).Packed;
 
     /// <summary>The label as the protocol writes it.</summary>
     public string Text => Kind switch

@@ -27,7 +27,7 @@ public static class CommandTable
         new(Op.Context, "context", Alphabet.Structural, "enter a Context object with Context.run", ContextObject),
         new(Op.Trace, "trace", Alphabet.Structural, "set the trace function; 0 clears it", Function),
         new(Op.Profile, "profile", Alphabet.Structural, "set the profile function; 0 clears it", Function),
-        new(Op.Callback, "callback", Alphabet.Structural, "go on inside the trace (0), profile (1) or C trace (2) function", new Parameter("which", 0, 2)),
+        new(Op.Callback, "callback", Alphabet.Structural, "go on inside the trace (0) or profile (1) function", new Parameter("which", 0, 1)),
         new(Op.Finalizer, "finalizer", Alphabet.Structural, "go on inside __del__"),
         new(Op.Repr, "repr", Alphabet.Structural, "go on inside __repr__"),
         new(Op.Trashcan, "trashcan", Alphabet.Structural, "go on inside a __del__ that a nested deallocation calls"),
@@ -65,6 +65,7 @@ public static class CommandTable
         new(Op.Clear, "clear", Alphabet.Api, "what a collection clears", Handle),
         new(Op.Abandoned, "abandoned", Alphabet.Api, "count the abandoned states"),
         new(Op.Pending, "pending", Alphabet.Api, "set a pending exception; 0 clears it", new Parameter("exception", 0, 7)),
+        new(Op.CTrace, "ctrace", Alphabet.Structural, "go on inside a trace function written in C"),
     ];
 
     private static readonly FrozenDictionary<string, CommandInfo> ByName = All.ToFrozenDictionary(i => i.Name);

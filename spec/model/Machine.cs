@@ -85,6 +85,7 @@ public static partial class Machine
         Op.Trace => SetTrace(ref state, command.A),
         Op.Profile => SetProfile(ref state, command.A),
         Op.Callback => EnterCallback(semantics, ref state, command.A),
+        Op.CTrace => EnterCallback(semantics, ref state, Block.CTraceFunction),
         Op.Limit => SetLimit(semantics, ref state, command.A),
         Op.Local => SetLocal(ref state, command.A),
         Op.Headroom => Probed(LimitInForce(semantics, in state) - state.Threads[state.Active].Flow.Depth),

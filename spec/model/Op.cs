@@ -36,7 +36,7 @@ public enum Op : byte
     /// <summary>Sets or clears the thread's profile function.</summary>
     Profile = 10,
 
-    /// <summary>Runs on inside the trace (0) or profile (1) function, or inside a trace function written in C (2).</summary>
+    /// <summary>Runs on inside the trace (0) or profile (1) function.</summary>
     Callback = 11,
 
     /// <summary>Runs on inside <c>__del__</c>.</summary>
@@ -149,4 +149,7 @@ public enum Op : byte
 
     /// <summary>Sets (1-7) or clears (0) a pending exception.</summary>
     Pending = 48,
+
+    /// <summary>Runs on inside a trace function written in C, which has no frame (PyThreadState_EnterTracing).</summary>
+    CTrace = 49,
 }

@@ -431,7 +431,7 @@ def op_leave(me, *_):
     if not me.blocks:
         return inapplicable()
     block = me.blocks.pop()
-    if block == TRACING_IN_C and enter_tracing is not None:
+    if block == TRACING_IN_C:
         return LEAVE_TRACING
     if block & 0xF0 == CALL:
         now.leaving, now.returned = True, 0
@@ -541,27 +541,20 @@ def op_profile(me, f, _):
 
 
 def op_callback(me, p, _):
-    function = (me.thread.tracer, me.thread.profiler, True)[p]
+    function = (me.thread.tracer, me.thread.profiler)[p]
     if not function or me.is_tracing() or len(me.blocks) == MAXIMUM_BLOCKS:
         return inapplicable()
-    if p == 2 and enter_tracing is not None:
-        # As a trace function written in C it nests and shows no frame, so the same loop goes on.
-        enter_tracing(thread_state())
-        me.blocks.append(TRACING_IN_C)
-        return 0
     now.armed = p
-    if p == 2:
-        now.former = sys.gettrace()
-        sys.settrace(trace_without_label)
     return hidden_call(me, CALLBACK | p, callback_leaf)
 
 
-def trace_without_label(frame, event, argument):
-    """The same where nothing but a trace function can nest: one that puts the script's own back at once."""
-    if event == "call" and frame.f_code is CALLBACK_LEAF and now.armed == 2:
-        now.armed = -1
-        sys.settrace(now.former)
-        now.signal = loop(now.entering)
+def op_ctrace(me, *_):
+    """A trace function written in C nests and shows no frame, so the same loop goes on."""
+    if me.is_tracing() or len(me.blocks) == MAXIMUM_BLOCKS:
+        return inapplicable()
+    enter_tracing(thread_state())
+    me.blocks.append(TRACING_IN_C)
+    return 0
 
 
 def hidden_call(me, block, function):
@@ -571,8 +564,6 @@ def hidden_call(me, block, function):
     function()
     signal, now.armed = now.signal, -1
     if signal is None:  # the interpreter did not call it
-        if sys.gettrace() is trace_without_label:
-            sys.settrace(now.former)
         me.blocks.pop()
         return inapplicable()
     return 0 if signal == LEAVE else signal
@@ -976,7 +967,7 @@ def clean(script, root):
 
 PARAMETERS = {
     "call": ((0, 7),), "leave": (), "except": ((1, 7),), "reraise": (), "generator": ((0, 1),), "yield": (), "var": ((0, 1), (1, 3)),
-    "context": ((0, 1),), "trace": ((0, 2),), "profile": ((0, 2),), "callback": ((0, 2),), "finalizer": (), "repr": (), "trashcan": (),
+    "context": ((0, 1),), "trace": ((0, 2),), "profile": ((0, 2),), "callback": ((0, 1),), "ctrace": (), "finalizer": (), "repr": (), "trashcan": (),
     "limit": ((0, 2),), "local": ((0, 3),), "headroom": (), "census": (), "walk": ((0, 4),), "collect": (), "async": ((1, 7),),
     "exit-thread": (), "fork": (), "thread": ((0, 2),), "spawn": ((1, 3),), "switch": ((0, 4),), "throw": ((0, 4), (1, 7)),
     "finish": (), "fail": ((1, 7),), "kill": ((0, 4),),
@@ -1035,6 +1026,8 @@ def offered():
     missing = set(getattr(switcher, "without", ()))
     if set_async is None:
         missing.add("async")
+    if enter_tracing is None:
+        missing.add("ctrace")
     if not hasattr(os, "fork") or sys.platform == "emscripten":
         missing.add("fork")
     if not getattr(switcher, "threads", False):

@@ -133,6 +133,7 @@ public sealed class SimulatedSession : ISession, ISteppable
         Op.Trace => machine.Trace(command.A),
         Op.Profile => machine.Profile(command.A),
         Op.Callback => machine.Callback(command.A),
+        Op.CTrace => machine.Callback(Blocks.CTraceFunction),
         Op.Finalizer => machine.Finalizer(),
         Op.Repr => machine.Repr(),
         Op.Trashcan => machine.Trashcan(),
