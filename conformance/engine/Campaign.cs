@@ -11,7 +11,7 @@ public sealed class Campaign
     // An in-process implementation runs millions of scripts: what each exercises is counted on a sample.
     private const int SampleEvery = 8;
     private const int BatchScripts = 64;
-    private const int RedsKeptPerClause = 3;
+    private const int RedsKeptPerClause = 2;
 
     private readonly ISession session;
     private readonly Capabilities capabilities;

@@ -8,8 +8,9 @@ namespace PyState.Conformance.Engine;
 /// <summary>The main job: a verdict for every clause of the catalogue on one implementation.</summary>
 public static class Runner
 {
-    // The share of the budget that looks for the expected deviations under the strict model, before the variant judges all else.
-    private const double StrictShare = 0.25;
+    // The share of the budget that looks for the expected deviations, each with a model that contains all the others, before the
+    // model that contains them all judges everything else.
+    private const double ExpectedShare = 0.5;
 
     /// <summary>Judges an implementation.</summary>
     /// <param name="session">The implementation.</param>
@@ -45,19 +46,24 @@ public static class Runner
             return Conclude(declared, expectations, campaigns, options, clock.Elapsed);
         }
 
-        if (deviations != Deviations.None)
+        Deviations[] single = [.. Enum.GetValues<Deviations>().Where(d => d != Deviations.None && deviations.HasFlag(d))];
+        foreach (Deviations missing in single)
         {
-            ClauseId[] awaited = [.. expectations.Where(e => ExpectationMatch.DeviationOf(e) != Deviations.None).Select(e => e.Clause)];
-            Campaign strict = Start(declared);
-            bool Enough() => awaited.All(strict.Reds.ContainsKey);
-            strict.Run((long)(options.Commands * StrictShare), options.Time * StrictShare, Enough, Report, cancellation);
+            ClauseId[] awaited = [.. expectations.Where(e => ExpectationMatch.DeviationOf(e) == missing).Select(e => e.Clause).Intersect(observable)];
+            Campaign without = Start(With(declared, deviations & ~missing));
+            double share = ExpectedShare / single.Length;
+            without.Run((long)(options.Commands * share), options.Time * share, () => awaited.All(without.Reds.ContainsKey), Report, cancellation);
         }
 
-        Capabilities variant = declared with { Semantics = declared.Semantics with { Deviations = deviations } };
-        Start(variant).Run(options.Commands, options.Time, () => false, Report, cancellation);
+        long spent = campaigns.Sum(c => c.Commands);
+        TimeSpan left = options.Time == TimeSpan.MaxValue ? TimeSpan.MaxValue : options.Time - clock.Elapsed;
+        Start(With(declared, deviations)).Run(options.Commands - spent, left, () => false, Report, cancellation);
         cancellation.ThrowIfCancellationRequested();
         return Conclude(declared, expectations, campaigns, options, clock.Elapsed);
     }
+
+    private static Capabilities With(Capabilities declared, Deviations deviations) =>
+        declared with { Semantics = declared.Semantics with { Deviations = deviations } };
 
     private static IEnumerable<ClauseId> Wanted(RunOptions options) =>
         Catalogue.All.Select(c => c.Id).Where(c => options.Clauses.Count == 0 || options.Clauses.Contains(c));
@@ -75,15 +81,17 @@ public static class Runner
 
         Expectation? expectation = expectations.FirstOrDefault(e => e.Clause == clause);
 
-        // What the variant finds red is not explained by the deviations it contains; only an expectation without a variant can cover it.
+        // What the model with all deviations finds red is not explained by them; only an expectation without a variant can cover it.
         if (campaigns.Count > 0 && campaigns[^1].Reds.GetValueOrDefault(clause) is { } unexplained)
         {
             Expectation? covering = expectations.FirstOrDefault(e => ExpectationMatch.DeviationOf(e) == Deviations.None && ExpectationMatch.Covers(e, unexplained));
             return new ClauseVerdict(clause, unexplained.Kind, exercised, unexplained, covering);
         }
 
-        if (campaigns.Count > 1 && campaigns[0].Reds.GetValueOrDefault(clause) is { } red)
+        Counterexample[] shown = [.. campaigns.SkipLast(1).Select(c => c.Reds.GetValueOrDefault(clause)).OfType<Counterexample>()];
+        if (shown.Length > 0)
         {
+            Counterexample red = shown.FirstOrDefault(r => !expectations.Any(e => ExpectationMatch.Covers(e, r))) ?? shown[0];
             return new ClauseVerdict(clause, red.Kind, exercised, red, expectations.FirstOrDefault(e => ExpectationMatch.Covers(e, red)));
         }
 

@@ -82,8 +82,8 @@ public sealed class ScriptGenerator
             int factor = IsBackbone(operations[i]) ? 1 + rng.Below(2) : rng.Below(4) switch { 0 => 0, 3 => 3, _ => 1 };
             bool left = operations[i] switch
             {
-                Op.Fork or Op.ExitThread => withProcesses,
-                Op.Headroom or Op.Census or Op.Collect => withExpensive,
+                Op.Fork => withProcesses,
+                Op.Headroom or Op.Census or Op.Collect or Op.ExitThread => withExpensive,
                 _ => true,
             };
             mixture[i] = left ? weights[i] * factor : 0;
