@@ -38,7 +38,8 @@ public sealed partial class SimMachine
     /// <returns>Ok, Inapplicable.</returns>
     public SimStatus ExitThread()
     {
-        if (!BeginCode() || _active.Index == 0)
+        // A switcher's thread ends where it began, in its root context.
+        if (!BeginCode() || _active.Index == 0 || (_alphabet == Alphabet.Switcher && Current != SecondRoot))
         {
             return Inapplicable();
         }

@@ -105,32 +105,32 @@ public sealed partial class SimMachine
         return (int)value;
     }
 
-    /// <summary>A component of the thread state as it is.</summary>
-    /// <param name="component">Which.</param>
-    /// <returns>Its value as <see cref="RawComponent"/> says; negative values wrap.</returns>
-    public ushort ReadRaw(RawComponent component) => (ushort)(component switch
+    /// <summary>Every component of the thread state as it is, as <see cref="RawComponent"/> says. In one go: it is read after every command.</summary>
+    /// <param name="values">Where to write them, one per component; negative values wrap.</param>
+    public void ReadRaw(Span<short> values)
     {
-        RawComponent.Depth => Depth(_active),
-        RawComponent.CDepth => _active.Has(Field.CRecursionRemaining)
-            ? SimThread.CRecursionLimit - (long)_active.Load(Field.CRecursionRemaining)
-            : 0,
-        RawComponent.TracingNesting => (long)_active.Load(Field.Tracing),
-        RawComponent.TraceEvent => IsTraceEvent() ? 1 : 0,
-        RawComponent.DataStack => _evaluator.DataStack.Count(_active),
-        RawComponent.TrashNesting => (long)_active.Load(Field.TrashDeleteNesting),
-        RawComponent.OverflowState => OverflowState(),
-        RawComponent.Executor => _active.Load(Field.CurrentExecutor) != 0 ? 1 : 0,
-        RawComponent.Cframe => Cframe(),
-        RawComponent.CStackBounds => HasRightBounds() ? 1 : 0,
-        RawComponent.UseTracing => _evaluator.UseTracing(_active) ? 1 : 0,
-        RawComponent.ContextObject => ContextObject(_active.Load(Field.Context)),
-        RawComponent.PendingException => Label(_active.Load(Field.PendingException)),
-        RawComponent.AsyncException => (long)_active.Load(Field.AsyncExc),
-        RawComponent.RecursionLimit => _active.RecursionLimit,
-        RawComponent.Wide => _active.FirstTouched(),
-        RawComponent.Allocations => _saveCost,
-        _ => 0,
-    });
+        SimThread thread = _active;
+        values = values[..(int)(RawComponent.Allocations + 1)];
+        values[(int)RawComponent.Allocations] = (short)_saveCost;
+        values[(int)RawComponent.Wide] = (short)thread.FirstTouched();
+        values[(int)RawComponent.RecursionLimit] = (short)thread.RecursionLimit;
+        values[(int)RawComponent.AsyncException] = (short)thread.Load(Field.AsyncExc);
+        values[(int)RawComponent.PendingException] = (short)Label(thread.Load(Field.PendingException));
+        values[(int)RawComponent.ContextObject] = (short)ContextObject(thread.Load(Field.Context));
+        values[(int)RawComponent.UseTracing] = (short)(_evaluator.UseTracing(thread) ? 1 : 0);
+        values[(int)RawComponent.CStackBounds] = (short)(HasRightBounds() ? 1 : 0);
+        values[(int)RawComponent.Cframe] = (short)Cframe();
+        values[(int)RawComponent.Executor] = (short)(thread.Load(Field.CurrentExecutor) != 0 ? 1 : 0);
+        values[(int)RawComponent.OverflowState] = (short)OverflowState();
+        values[(int)RawComponent.TrashNesting] = (short)thread.Load(Field.TrashDeleteNesting);
+        values[(int)RawComponent.DataStack] = (short)_evaluator.DataStack.Count(thread);
+        values[(int)RawComponent.TraceEvent] = (short)(IsTraceEvent() ? 1 : 0);
+        values[(int)RawComponent.TracingNesting] = (short)thread.Load(Field.Tracing);
+        values[(int)RawComponent.CDepth] = thread.Has(Field.CRecursionRemaining)
+            ? (short)(SimThread.CRecursionLimit - (long)thread.Load(Field.CRecursionRemaining))
+            : (short)0;
+        values[(int)RawComponent.Depth] = (short)Depth(thread);
+    }
 
     // Read past the cache of ContextVar, so that a stale cache can be told from a wrong Context object.
     private long ContextObject(ulong context) =>

@@ -12,47 +12,79 @@ namespace PyState.Benchmarks;
 /// <summary>Checking the reference against the model inside one process, on one core: the engine's loop, and CsCheck's model-based sampling of the same two.</summary>
 internal static class InProcess
 {
-    private const int ScriptLength = 40;
+    private const int ScriptLength = 127; // 64 on average, as CsCheck draws them
     private static readonly VersionProfile Version = Profiles.Of(12);
 
     /// <summary>The engine's loop on scripts made beforehand.</summary>
     /// <param name="structuralOnly">Structural commands only, or all of them.</param>
-    internal static Func<TimeSpan, double> Loop(bool structuralOnly)
+    internal static Func<TimeSpan, Rates> Loop(bool structuralOnly)
     {
-        using var session = new SimulatedSession(Version, new ReferenceState());
+        var session = new SimulatedSession(Version, new ReferenceState());
         Capabilities capabilities = Restricted(session.Capabilities, structuralOnly);
         Script[] corpus = [.. Scripts(capabilities, structuralOnly).Take(3000)];
         Command[][] commands = [.. corpus.Select(s => s.Commands.ToArray())];
+        Tally perRound = TallyOf(capabilities.Semantics, corpus);
         var loop = new HotLoop(capabilities, session);
-        return time => Rate(time, () =>
+        return time => Rates.Of(() =>
         {
-            long checkedCommands = 0;
-            for (int i = 0; i < corpus.Length; i++)
+            var tally = new Tally();
+            var clock = Stopwatch.StartNew();
+            while (clock.Elapsed < time)
             {
-                if (!loop.Conforms(corpus[i].Alphabet, commands[i]))
+                for (int i = 0; i < corpus.Length; i++)
                 {
-                    throw new InvalidOperationException($"the reference does not conform: {corpus[i]}");
+                    if (!loop.Conforms(corpus[i].Alphabet, commands[i]))
+                    {
+                        throw new InvalidOperationException($"the reference does not conform: {corpus[i]}");
+                    }
                 }
 
-                checkedCommands += commands[i].Length + 1;
+                tally.Add(perRound);
             }
 
-            return checkedCommands;
+            return tally;
         });
     }
 
-    /// <summary>The whole campaign: generation, loop, counting what was exercised.</summary>
-    internal static Func<TimeSpan, double> Campaign() => time =>
-    {
-        using var session = new SimulatedSession(Version, new ReferenceState());
-        var clock = Stopwatch.StartNew();
-        ImplementationReport report = Runner.Run(session, new RunOptions { Time = time, MaximumLength = ScriptLength }, null, CancellationToken.None);
-        return report.Commands / clock.Elapsed.TotalSeconds;
-    };
-
-    /// <summary>CsCheck's model-based sampling of the same model and the same reference, one thread.</summary>
+    /// <summary>Generation and the loop: what a run does, less the counting of coverage on a sample.</summary>
     /// <param name="structuralOnly">Structural commands only, or all of them.</param>
-    internal static Func<TimeSpan, double> CsCheckModelBased(bool structuralOnly)
+    internal static Func<TimeSpan, Rates> Generated(bool structuralOnly)
+    {
+        var session = new SimulatedSession(Version, new ReferenceState());
+        Capabilities capabilities = Restricted(session.Capabilities, structuralOnly);
+        ScriptGenerator[] generators = GeneratorsOf(capabilities, structuralOnly);
+        double applied = TallyOf(capabilities.Semantics, [.. Scripts(capabilities, structuralOnly).Take(3000)]).Share;
+        var loop = new HotLoop(capabilities, session);
+        var buffer = new Command[ScriptLength];
+        long number = 0;
+        return time => Rates.Of(() =>
+        {
+            long commands = 0;
+            var clock = Stopwatch.StartNew();
+            while (clock.Elapsed < time)
+            {
+                for (int i = 0; i < 1000; i++)
+                {
+                    ScriptGenerator generator = generators[number % generators.Length];
+                    Rng rng = Rng.For(new ScriptSeed(1, number++));
+                    int length = generator.Fill(ref rng, buffer);
+                    if (!loop.Conforms(generator.Alphabet, buffer.AsSpan(0, length)))
+                    {
+                        throw new InvalidOperationException("the reference does not conform");
+                    }
+
+                    commands += length + 1;
+                }
+            }
+
+            return new Tally { Commands = commands, Applied = (long)(commands * applied) };
+        });
+    }
+
+    /// <summary>CsCheck's model-based sampling of the same model and the same reference, one thread. It draws operations without looking at the
+    /// state, so many do not apply and cost little; and it compares once a sample, so the comparison after every command is in the operation.</summary>
+    /// <param name="structuralOnly">Structural commands only, or all of them.</param>
+    internal static Func<TimeSpan, Rates> CsCheckModelBased(bool structuralOnly)
     {
         using var declared = new SimulatedSession(Version, new ReferenceState());
         Capabilities capabilities = Restricted(declared.Capabilities, structuralOnly);
@@ -60,23 +92,24 @@ internal static class InProcess
         Gen<Command> command = Gen.Int[0, vocabulary.Length - 1].Select(i => vocabulary[i]);
         return time =>
         {
-            long operations = 0;
-            var session = new SimulatedSession(Version, new ReferenceState());
+            var tally = new Tally();
+            using var session = new SimulatedSession(Version, new ReferenceState());
+            int samples = 0;
             Gen<(Actual, Expected)> initial = Gen.Const(0).Select(_ =>
-                (new Actual(session, Alphabet.Api), new Expected(session.Capabilities, Alphabet.Api)));
-            var clock = Stopwatch.StartNew();
-            initial.SampleModelBased(
-                command.Operation<Actual, Expected>(
-                    (actual, c) =>
-                    {
-                        operations++;
-                        actual.Step(c);
-                    },
-                    (model, c) => model.Step(c)),
-                equal: (actual, model) => model.Matches(actual),
-                time: Math.Max(1, (int)time.TotalSeconds),
-                threads: 1);
-            return operations / clock.Elapsed.TotalSeconds;
+            {
+                Alphabet alphabet = structuralOnly || samples++ % 2 == 0 ? Alphabet.Api : Alphabet.Switcher;
+                var actual = new Actual(session, alphabet);
+                return (actual, new Expected(actual, session.Capabilities, alphabet, tally));
+            });
+            return Rates.Of(() =>
+            {
+                initial.SampleModelBased(
+                    command.Operation<Actual, Expected>((actual, c) => actual.Step(c), (model, c) => model.StepAndCompare(c)),
+                    equal: (_, model) => model.Agreed,
+                    time: Math.Max(1, (int)time.TotalSeconds),
+                    threads: 1);
+                return tally;
+            });
         };
     }
 
@@ -84,27 +117,34 @@ internal static class InProcess
         ? capabilities with { Commands = capabilities.Commands.Where(o => CommandTable.AlphabetOf(o) == Alphabet.Structural && o is not (Op.Finalize or Op.Detach)).ToHashSet() }
         : capabilities;
 
+    private static ScriptGenerator[] GeneratorsOf(Capabilities capabilities, bool structuralOnly) => structuralOnly
+        ? [new(capabilities, Alphabet.Api)]
+        : [new(capabilities, Alphabet.Api), new(capabilities, Alphabet.Switcher)];
+
+    private static Tally TallyOf(Semantics semantics, Script[] corpus)
+    {
+        var tally = new Tally();
+        foreach (Script script in corpus)
+        {
+            State state = State.Initial(semantics, script.Alphabet);
+            foreach (Command command in script.Commands)
+            {
+                tally.Count(Machine.Step(semantics, ref state, command).Status);
+            }
+
+            tally.Count(Status.Ok); // the teardown
+        }
+
+        return tally;
+    }
+
     private static IEnumerable<Script> Scripts(Capabilities capabilities, bool structuralOnly)
     {
-        ScriptGenerator[] generators = structuralOnly
-            ? [new(capabilities, Alphabet.Api)]
-            : [new(capabilities, Alphabet.Api), new(capabilities, Alphabet.Switcher)];
+        ScriptGenerator[] generators = GeneratorsOf(capabilities, structuralOnly);
         for (int i = 0; ; i++)
         {
             yield return generators[i % generators.Length].Generate(new ScriptSeed(1, i), ScriptLength);
         }
-    }
-
-    private static double Rate(TimeSpan time, Func<long> work)
-    {
-        long done = 0;
-        var clock = Stopwatch.StartNew();
-        while (clock.Elapsed < time)
-        {
-            done += work();
-        }
-
-        return done / clock.Elapsed.TotalSeconds;
     }
 
     private sealed class Actual
@@ -123,19 +163,18 @@ internal static class InProcess
         internal void Step(Command command) => session.Step(command, ref observation);
     }
 
-    private sealed class Expected(Capabilities capabilities, Alphabet alphabet)
+    private sealed class Expected(Actual actual, Capabilities capabilities, Alphabet alphabet, Tally tally)
     {
         private State state = State.Initial(capabilities.Semantics, alphabet);
-        private Observation observation;
-        private bool stepped;
 
-        internal void Step(Command command)
+        internal bool Agreed { get; private set; } = true;
+
+        internal void StepAndCompare(Command command)
         {
             Outcome outcome = Machine.Step(capabilities.Semantics, ref state, command);
-            Machine.Observe(capabilities.Semantics, in state, in outcome, out observation);
-            stepped = true;
+            Machine.Observe(capabilities.Semantics, in state, in outcome, out Observation expected);
+            Agreed &= expected.Differs(in actual.Seen) == Channels.None;
+            tally.Count(outcome.Status);
         }
-
-        internal bool Matches(Actual actual) => !stepped || observation.Differs(in actual.Seen) == Channels.None;
     }
 }

@@ -11,7 +11,7 @@ internal static class RealInterpreters
     private static readonly Op[] Expensive = [Op.Headroom, Op.Census, Op.Collect, Op.Fork, Op.ExitThread, Op.Async];
 
     /// <summary>A measurement for every implementation that is ready here.</summary>
-    internal static IEnumerable<(string Name, Func<TimeSpan, double> Rate)> All()
+    internal static IEnumerable<(string Name, Func<TimeSpan, Rates> Rate)> All()
     {
         foreach (IImplementation implementation in new Registry().All.Where(i => i.WhatIsMissing(null) is null))
         {
@@ -19,13 +19,14 @@ internal static class RealInterpreters
         }
     }
 
-    private static double Rate(IImplementation implementation, TimeSpan time)
+    private static Rates Rate(IImplementation implementation, TimeSpan time)
     {
         using ISession session = implementation.Start(null);
         Capabilities cheap = session.Capabilities with { Commands = session.Capabilities.Commands.Except(Expensive).ToHashSet() };
         var campaign = new Campaign(session, cheap, new RunOptions { Time = time });
         var clock = Stopwatch.StartNew();
         campaign.Run(long.MaxValue, time, () => false, () => { }, CancellationToken.None);
-        return campaign.Commands / clock.Elapsed.TotalSeconds;
+        double rate = campaign.Commands / clock.Elapsed.TotalSeconds;
+        return new Rates(rate, rate);
     }
 }

@@ -44,7 +44,8 @@ public sealed class ScriptGenerator
         {
             Command command = default;
             State next = default;
-            for (int attempt = 0; attempt < TriesForAnApplicableCommand; attempt++)
+            int tries = rng.Once(16) ? 1 : TriesForAnApplicableCommand;
+            for (int attempt = 0; attempt < tries; attempt++)
             {
                 next = state;
                 command = Draw(ref rng, in state, mixture, total);

@@ -63,6 +63,12 @@ public struct Observation
     /// <param name="other">The other one.</param>
     public readonly Channels Differs(in Observation other)
     {
+        // Nearly always nothing differs, and then not a byte does.
+        if (MemoryMarshal.AsBytes(new ReadOnlySpan<Observation>(in this)).SequenceEqual(MemoryMarshal.AsBytes(new ReadOnlySpan<Observation>(in other))))
+        {
+            return Channels.None;
+        }
+
         Channels c = Channels.None;
         c |= Frames.Packed != other.Frames.Packed ? Channels.Frames : 0;
         c |= Probe != other.Probe ? Channels.Probe : 0;

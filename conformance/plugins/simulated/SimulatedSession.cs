@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using PyState.Conformance.Engine;
 using PyState.Reference;
 using PyState.Spec.Model;
@@ -10,8 +11,6 @@ namespace PyState.Conformance.Plugins.Simulated;
 /// machine and its inspectors into an observation; knows nothing of the model's semantics.</summary>
 public sealed class SimulatedSession : ISession, ISteppable
 {
-    private static readonly int ComponentCount = Enum.GetValues<RawComponent>().Length;
-
     private readonly SimMachine machine;
     private Alphabet alphabet;
 
@@ -61,24 +60,15 @@ public sealed class SimulatedSession : ISession, ISteppable
         }
 
         observation.Running = (byte)(alphabet == Alphabet.Switcher ? machine.RunningContext : machine.RunningThread);
-        int count = machine.CopyFrames(labels);
-        UInt128 packed = count > labels.Length ? Observation.Truncated : UInt128.Zero;
-        for (int i = Math.Min(count, labels.Length - (count > labels.Length ? 1 : 0)) - 1; i >= 0; i--)
-        {
-            packed = (packed << 8) | labels[i];
-        }
-
-        observation.Frames = new ByteStack(packed);
+        _ = machine.CopyFrames(labels); // innermost first: the lowest byte
+        observation.Frames = new ByteStack(new UInt128(BinaryPrimitives.ReadUInt64LittleEndian(labels[8..]), BinaryPrimitives.ReadUInt64LittleEndian(labels)));
         (byte label, byte link) = machine.Handled;
         observation.Handled = (byte)((label << 4) | link);
         observation.Vars = (byte)(machine.ReadVar(0) | (machine.ReadVar(1) << 4));
         observation.Trace = (byte)((machine.TraceFunction << 4) | machine.LeafTraced);
         observation.Profile = (byte)((machine.ProfileFunction << 4) | machine.LeafProfiled);
         observation.Local = (byte)machine.LocalValue;
-        for (int v = 0; v < ComponentCount; v++)
-        {
-            observation.Raw[v] = (short)machine.ReadRaw((RawComponent)v);
-        }
+        machine.ReadRaw(observation.Raw);
     }
 
     /// <inheritdoc/>

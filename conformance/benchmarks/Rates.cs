@@ -1,0 +1,40 @@
+using System.Diagnostics;
+using PyState.Spec.Model;
+
+namespace PyState.Benchmarks;
+
+/// <summary>How many commands were checked, and how many of them did something.</summary>
+internal sealed class Tally
+{
+    internal long Commands { get; set; }
+
+    internal long Applied { get; set; }
+
+    internal double Share => (double)Applied / Commands;
+
+    internal void Count(Status status)
+    {
+        Commands++;
+        Applied += status == Status.Inapplicable ? 0 : 1;
+    }
+
+    internal void Add(Tally other)
+    {
+        Commands += other.Commands;
+        Applied += other.Applied;
+    }
+}
+
+/// <summary>Commands a second: all, and those that applied. In-process work is taken per CPU second, which another process on the machine does not change much.</summary>
+/// <param name="Commands">All commands.</param>
+/// <param name="Applied">Commands that applied.</param>
+internal readonly record struct Rates(double Commands, double Applied)
+{
+    internal static Rates Of(Func<Tally> work)
+    {
+        TimeSpan before = Process.GetCurrentProcess().TotalProcessorTime;
+        Tally tally = work();
+        double seconds = (Process.GetCurrentProcess().TotalProcessorTime - before).TotalSeconds;
+        return new Rates(tally.Commands / seconds, tally.Applied / seconds);
+    }
+}
