@@ -61,7 +61,7 @@ public sealed class Registry
                     Interpreters = ["python3", "python"],
                 },
                 Path.GetDirectoryName(path)!)
-            : throw new SetupException($"there is no switcher '{file}': name a Python file (pystate new switcher NAME writes one)");
+            : throw new SetupException($"there is no switcher '{file}': name a Python file; docs/checking-your-implementation.md shows one");
     }
 
     private static IImplementation Load(string path)

@@ -19,7 +19,7 @@ public static class Choices
         [
             ("empty", "a fresh context starts with no Context object, as a new thread does; the first variable set creates an empty one"),
             ("copy", "it starts with a copy of its starter's Context object, taken at the first switch; with none where the starter has none"),
-            ("shared", "it starts with its starter's own Context object, which is created where the starter has none"),
+            ("shared", "it starts with its starter's own Context object; with none where the starter has none"),
         ], [ClauseId.Choice01],
         "greenlet starts empty, Pyodide copies since 314.0.5 and shared before 0.26.2; each has users who depend on it."),
         new("finishTo",
@@ -31,7 +31,7 @@ public static class Choices
         "greenlet has a tree of parents, an event loop has a hub, asymmetric coroutines have a resumer."),
         new("freshDepth",
         [
-            ("zero", "the recursion depth of a fresh context starts at 0"),
+            ("zero", "the recursion depth of a fresh context starts at 0, plus the declared cost of a spawn"),
             ("inherit", "it starts at the depth of its starter at the first switch, plus the declared cost of a spawn"),
         ], [ClauseId.Choice02],
         "A context that shares its starter's C stack needs the inherited depth as an overflow guard on 3.10 and before; one on its own stack does not."),

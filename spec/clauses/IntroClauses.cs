@@ -59,7 +59,7 @@ public static class IntroClauses
         new(ClauseId.Intro06, "Clear")
         {
             Profile = ClauseProfile.Api,
-            Statement = "Clear MUST do nothing to a live saved state with frames, and drop the Context object and the handled exception of one without, which stays Live.",
+            Statement = "Clear MUST do nothing to a live saved state with frames, and drop, of one without, the Context object and the handled exception of its base entry; it stays Live.",
             Intent = "Breaking a cycle through a flow that will run again would take variables away from running code.",
             Observable = Status | Vars | Handled | Probe,
             Evidence = [Sources.Prototype],

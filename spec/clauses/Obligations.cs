@@ -46,5 +46,7 @@ public static class Obligations
             "The interpreter may be in the middle of any update."),
         new("OBL-15", "The object that owns a handle MUST pass the collector on to Traverse and Clear, and Drop the handle when it dies.", false, "",
             "The API sees a handle, not who holds it."),
+        new("OBL-16", "C code of a flow without frames MUST leave what it has entered, as a Context object, before that flow ends by a Restore over it, Discard or Drop.", false, "",
+            "The operation ends it in its place (AMB-34); what the C code does afterwards, on a Context object that is no longer entered, is its own."),
     ];
 }
