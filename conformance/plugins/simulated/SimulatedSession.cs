@@ -10,10 +10,14 @@ namespace PyState.Conformance.Plugins.Simulated;
 /// machine and its inspectors into an observation; knows nothing of the model's semantics.</summary>
 public sealed class SimulatedSession : ISession, ISteppable
 {
+    // Beyond every fault of the machine: differs from whatever the model expects.
+    private const byte ThrownFault = byte.MaxValue;
+
     private static readonly int ComponentCount = Enum.GetValues<RawComponent>().Length;
 
     private readonly SimMachine machine;
     private Alphabet alphabet;
+    private Exception? thrown;
 
     /// <summary>Puts an implementation on a fresh simulated interpreter.</summary>
     /// <param name="profile">The CPython version to simulate.</param>
@@ -44,11 +48,56 @@ public sealed class SimulatedSession : ISession, ISteppable
     public void Begin(Alphabet alphabet)
     {
         this.alphabet = alphabet;
-        machine.Reset(alphabet == Alphabet.Api);
+        thrown = null;
+        try
+        {
+            machine.Reset(alphabet == Alphabet.Api);
+        }
+        catch (Exception e)
+        {
+            thrown = e;
+        }
     }
 
     /// <inheritdoc/>
+    /// <remarks>An exception of the implementation ends the script as a fault does; <see cref="Run(IReadOnlyList{Script})"/> has its words.</remarks>
     public void Step(Command command, ref Observation observation)
+    {
+        try
+        {
+            if (thrown is null)
+            {
+                StepAndObserve(command, ref observation);
+            }
+        }
+        catch (Exception e)
+        {
+            thrown = e;
+        }
+
+        if (thrown is not null)
+        {
+            observation = default;
+            observation.Fault = ThrownFault;
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ScriptResult> Run(IReadOnlyList<Script> scripts) => [.. scripts.Select(Run)];
+
+    /// <inheritdoc/>
+    public void Restart()
+    {
+        // Every script begins on a fresh machine already.
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        // Nothing outlives the process.
+    }
+
+    private void StepAndObserve(Command command, ref Observation observation)
     {
         Span<byte> labels = stackalloc byte[16];
         observation.Status = (Status)Execute(command);
@@ -81,21 +130,6 @@ public sealed class SimulatedSession : ISession, ISteppable
         }
     }
 
-    /// <inheritdoc/>
-    public IReadOnlyList<ScriptResult> Run(IReadOnlyList<Script> scripts) => [.. scripts.Select(Run)];
-
-    /// <inheritdoc/>
-    public void Restart()
-    {
-        // Every script begins on a fresh machine already.
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        // Nothing outlives the process.
-    }
-
     private ScriptResult Run(Script script)
     {
         var observations = new Observation[script.Commands.Count + 1];
@@ -103,6 +137,11 @@ public sealed class SimulatedSession : ISession, ISteppable
         for (int i = 0; i < observations.Length; i++)
         {
             Step(i < script.Commands.Count ? script.Commands[i] : new Command(Op.End), ref observations[i]);
+            if (thrown is not null)
+            {
+                return new ScriptResult(Ending.Crashed, observations[..i], $"threw {thrown.GetType().Name}: {thrown.Message}".ReplaceLineEndings(" "), i);
+            }
+
             if (observations[i].Fault != 0)
             {
                 return new ScriptResult(Ending.Completed, observations[..(i + 1)], machine.FaultText);
