@@ -122,7 +122,7 @@ public sealed partial class SimMachine
         RawComponent.Executor => _active.Load(Field.CurrentExecutor) != 0 ? 1 : 0,
         RawComponent.Cframe => Cframe(),
         RawComponent.CStackBounds => HasRightBounds() ? 1 : 0,
-        RawComponent.UseTracing => _evaluator.UseTracing(_active) ? 1 : 0,
+        RawComponent.UseTracing => _evaluator.IsTracingMisread(_active) ? 2 : _evaluator.UseTracing(_active) ? 1 : 0,
         RawComponent.ContextObject => ContextObject(_active.Load(Field.Context)),
         RawComponent.PendingException => Label(_active.Load(Field.PendingException)),
         RawComponent.AsyncException => (long)_active.Load(Field.AsyncExc),
