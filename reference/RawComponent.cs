@@ -34,7 +34,7 @@ public enum RawComponent : byte
     /// <summary>1 if the bounds are those of the running C stack, else 0; 1 where the version has none.</summary>
     CStackBounds,
 
-    /// <summary>Whether the thread state says that tracing is on, up to 3.11.</summary>
+    /// <summary>1 if the thread state says that tracing is on, up to 3.11; 2 if with a value that the interpreter of 3.11 misreads.</summary>
     UseTracing,
 
     /// <summary>0 without a current Context object, else 1 plus its values: ContextVar 0, and four times ContextVar 1.</summary>

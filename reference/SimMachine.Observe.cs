@@ -117,7 +117,7 @@ public sealed partial class SimMachine
         values[(int)RawComponent.AsyncException] = (short)thread.Load(Field.AsyncExc);
         values[(int)RawComponent.PendingException] = (short)Label(thread.Load(Field.PendingException));
         values[(int)RawComponent.ContextObject] = (short)ContextObject(thread.Load(Field.Context));
-        values[(int)RawComponent.UseTracing] = (short)(_evaluator.UseTracing(thread) ? 1 : 0);
+        values[(int)RawComponent.UseTracing] = (short)(_evaluator.IsTracingMisread(thread) ? 2 : _evaluator.UseTracing(thread) ? 1 : 0);
         values[(int)RawComponent.CStackBounds] = (short)(HasRightBounds() ? 1 : 0);
         values[(int)RawComponent.Cframe] = (short)Cframe();
         values[(int)RawComponent.Executor] = (short)(thread.Load(Field.CurrentExecutor) != 0 ? 1 : 0);

@@ -11,8 +11,12 @@ namespace PyState.Conformance.Plugins.Simulated;
 /// machine and its inspectors into an observation; knows nothing of the model's semantics.</summary>
 public sealed class SimulatedSession : ISession, ISteppable
 {
+    // Beyond every fault of the machine: differs from whatever the model expects.
+    private const byte ThrownFault = byte.MaxValue;
+
     private readonly SimMachine machine;
     private Alphabet alphabet;
+    private Exception? thrown;
 
     /// <summary>Puts an implementation on a fresh simulated interpreter.</summary>
     /// <param name="profile">The CPython version to simulate.</param>
@@ -43,11 +47,56 @@ public sealed class SimulatedSession : ISession, ISteppable
     public void Begin(Alphabet alphabet)
     {
         this.alphabet = alphabet;
-        machine.Reset(alphabet == Alphabet.Api);
+        thrown = null;
+        try
+        {
+            machine.Reset(alphabet == Alphabet.Api);
+        }
+        catch (Exception e)
+        {
+            thrown = e;
+        }
     }
 
     /// <inheritdoc/>
+    /// <remarks>An exception of the implementation ends the script as a fault does; <see cref="Run(IReadOnlyList{Script})"/> has its words.</remarks>
     public void Step(Command command, ref Observation observation)
+    {
+        try
+        {
+            if (thrown is null)
+            {
+                StepAndObserve(command, ref observation);
+            }
+        }
+        catch (Exception e)
+        {
+            thrown = e;
+        }
+
+        if (thrown is not null)
+        {
+            observation = default;
+            observation.Fault = ThrownFault;
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ScriptResult> Run(IReadOnlyList<Script> scripts) => [.. scripts.Select(Run)];
+
+    /// <inheritdoc/>
+    public void Restart()
+    {
+        // Every script begins on a fresh machine already.
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        // Nothing outlives the process.
+    }
+
+    private void StepAndObserve(Command command, ref Observation observation)
     {
         Span<byte> labels = stackalloc byte[16];
         observation.Status = (Status)Execute(command);
@@ -71,21 +120,6 @@ public sealed class SimulatedSession : ISession, ISteppable
         machine.ReadRaw(observation.Raw);
     }
 
-    /// <inheritdoc/>
-    public IReadOnlyList<ScriptResult> Run(IReadOnlyList<Script> scripts) => [.. scripts.Select(Run)];
-
-    /// <inheritdoc/>
-    public void Restart()
-    {
-        // Every script begins on a fresh machine already.
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        // Nothing outlives the process.
-    }
-
     private ScriptResult Run(Script script)
     {
         var observations = new Observation[script.Commands.Count + 1];
@@ -93,6 +127,11 @@ public sealed class SimulatedSession : ISession, ISteppable
         for (int i = 0; i < observations.Length; i++)
         {
             Step(i < script.Commands.Count ? script.Commands[i] : new Command(Op.End), ref observations[i]);
+            if (thrown is not null)
+            {
+                return new ScriptResult(Ending.Crashed, observations[..i], $"threw {thrown.GetType().Name}: {thrown.Message}".ReplaceLineEndings(" "), i);
+            }
+
             if (observations[i].Fault != 0)
             {
                 return new ScriptResult(Ending.Completed, observations[..(i + 1)], machine.FaultText);
