@@ -86,7 +86,7 @@ public sealed class RegistryTests : IDisposable
     [Fact]
     public void A_switcher_of_ones_own_that_is_not_there_is_said_to_be_missing() =>
         Assert.Equal(
-            "there is no switcher 'nowhere.py': name a Python file (pystate new switcher NAME writes one)",
+            "there is no switcher 'nowhere.py': name a Python file; docs/checking-your-implementation.md shows one",
             Assert.Throws<SetupException>(() => new Registry(folder).FromSwitcher("nowhere.py")).Message);
 
     [Fact]

@@ -68,7 +68,7 @@ public sealed class PythonImplementation(Manifest manifest, string folder) : IFo
     private string Choose(string? interpreter, out Fault? fault)
     {
         fault = !File.Exists(Driver) ? new Fault($"the driver {Driver} is missing", "build again")
-            : !File.Exists(Switcher) ? new Fault($"the switcher {Switcher} is missing", "name a Python file (pystate new switcher NAME writes one)")
+            : !File.Exists(Switcher) ? new Fault($"the switcher {Switcher} is missing", "name a Python file; docs/checking-your-implementation.md shows one")
             : null;
         if (fault is not null)
         {
