@@ -68,7 +68,7 @@ public static class Exercise
         ClauseSet set = default(ClauseSet)
             .With(old.Frames.Packed != now.Frames.Packed, attribution.ByOrigin(ClauseId.Ready01, ClauseId.Restore01))
             .With(old.Handled.Top != now.Handled.Top, attribution.ByOrigin(ClauseId.Ready02, ClauseId.Restore02))
-            .With(valuesDiffer, attribution.OfContext())
+            .With(DeclaresContext(semantics, in now, in after) ? Machine.VariablesOf(in after, now.Context) != 0 : valuesDiffer, attribution.OfContext())
             .With(old.Tracing != now.Tracing && (rawShown || functionSet), attribution.ByOrigin(ClauseId.Ready05, ClauseId.Restore05))
             .With(changed.HasFlag(Changes.Trace), ClauseId.Wide01)
             .With(changed.HasFlag(Changes.Profile), ClauseId.Wide02)
@@ -76,6 +76,10 @@ public static class Exercise
             .With(semantics.HasUseTracing && (changed.HasFlag(Changes.UseTracing) || traced != (now.Tracing == 0 && functionSet)), ClauseId.Derived01);
         return rawShown ? set.Union(OfRaw(semantics, in old, in now, command, attribution, changed, valuesDiffer)) : set;
     }
+
+    // A fresh context that should have its starter's values has the same ones, so one that lacks them shows where there are any.
+    private static bool DeclaresContext(Semantics semantics, in Flow now, in State after) =>
+        now.Origin == Origin.Fresh && after.Alphabet == Alphabet.Switcher && semantics.FreshContext != FreshContext.Empty;
 
     private static ClauseSet OfRaw(
         Semantics semantics, in Flow old, in Flow now, Command command, scoped Attribution attribution, Changes changed, bool valuesDiffer) =>
