@@ -88,7 +88,7 @@ internal sealed class RunVerb : Verb
         }
 
         var report = new RunReport(Host.Version, entries);
-        report = Traces.Write(report, Host);
+        report = Traces.Write(Control.Ask(report, Host), Host);
         foreach (ReportTarget target in targets)
         {
             target.Write(report, Host.Program);

@@ -54,7 +54,11 @@ public sealed record Divergence(int Step, Channels Channels, ClauseId Clause, Ob
 /// <param name="Detail">For a crash, a hang or babble: what is known of it.</param>
 /// <param name="TraceFile">Where the trace was written, if it was.</param>
 public sealed record Counterexample(
-    ClauseId Clause, VerdictKind Kind, Script Script, int OriginalLength, ScriptSeed Seed, Divergence? Divergence, string Words, string? Detail, string? TraceFile = null);
+    ClauseId Clause, VerdictKind Kind, Script Script, int OriginalLength, ScriptSeed Seed, Divergence? Divergence, string Words, string? Detail, string? TraceFile = null)
+{
+    /// <summary>What plain threads on the same interpreter show for the same steps, in a line; null where that was not asked or could not be.</summary>
+    public string? Control { get; init; }
+}
 
 /// <summary>Which generated script it was.</summary>
 /// <param name="Run">The seed of the run.</param>

@@ -38,6 +38,11 @@ public static class CounterexampleBlock
             : string.Empty;
         AddFact(page, "on", $"{part.Report.Capabilities.Interpreter} {part.Report.Capabilities.InterpreterVersion}");
         AddFact(page, "seed", $"{counterexample.Seed.Run}, script {counterexample.Seed.Number}{shrunk}");
+        if (counterexample.Control is { } control)
+        {
+            AddFact(page, "control", control);
+        }
+
         string id = counterexample.Clause.Text();
         if (counterexample.TraceFile is { } trace)
         {

@@ -118,6 +118,7 @@ public static class JsonReport
         steps = Steps(counterexample.Script),
         divergence = counterexample.Divergence is { } d ? Of(d) : null,
         trace = counterexample.TraceFile,
+        control = counterexample.Control,
     };
 
     // 64 bits do not fit in the numbers that many JSON readers have.

@@ -106,6 +106,11 @@ public static class VerdictTable
             if (row.Counterexample is { } known)
             {
                 page.Text(CounterexampleBlock.InLine(known.Script), Tone.Dim, 4);
+                if (known.Control is { } control)
+                {
+                    page.Text(control, Tone.Dim, 4);
+                }
+
                 if (known.TraceFile is { } trace)
                 {
                     page.Spans(4, 4, new Span("trace ", Tone.Dim), new Span(trace));
