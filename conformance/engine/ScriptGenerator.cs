@@ -101,6 +101,10 @@ public sealed class ScriptGenerator
         {
             op = Op.Leave; // a Restore needs a thread without frames: head for one
         }
+        else if (alphabet == Alphabet.Api && op == Op.Call && state.Active != 0 && AnyLive(in state) && capabilities.Commands.Contains(Op.ExitThread))
+        {
+            op = Op.ExitThread; // and what a thread that ends leaves behind is rare otherwise
+        }
 
         if (state.Detached && rng.Once(2) && capabilities.Commands.Contains(Op.Attach))
         {
@@ -150,7 +154,7 @@ public sealed class ScriptGenerator
 
         byte value = Uniform(ref rng, parameter);
         int attempts = rng.Once(4) ? 0 : 4; // now and then a handle or context that does not fit: that is an error to be judged too
-        SlotStatus wanted = rng.Once(8) ? SlotStatus.Abandoned : SlotStatus.Live;
+        SlotStatus wanted = rng.Once(5) ? SlotStatus.Abandoned : SlotStatus.Live;
         for (int attempt = 0; attempt < attempts && !Fits(op, state.Slots, value, wanted); attempt++)
         {
             value = Uniform(ref rng, parameter);
