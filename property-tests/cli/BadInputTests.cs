@@ -27,6 +27,8 @@ public sealed class BadInputTests
         { "run --commands 99999999999999999999", "a whole number of 1 or more" },
         { "run --commands", "--commands" },
         { "run --time 30", "--time needs a unit: 30ms, 30s, 30m or 30h" },
+        { "run --time nan", "--time cannot be 'nan'" },
+        { "run --time 0", "--time cannot be '0'" },
         { "run --time soon", "for example 500ms, 30s, 2m or 1h" },
         { "run --time 0s", "more than 0" },
         { "run --time -1s", "more than 0" },
