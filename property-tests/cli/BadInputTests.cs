@@ -79,6 +79,27 @@ public sealed class BadInputTests
         Assert.Empty(call.Files);
     }
 
+    /// <summary>Found out before the run, not when its verdicts are to be written.</summary>
+    [Fact]
+    public void A_report_with_a_name_too_long_for_a_file_is_refused_before_the_run()
+    {
+        using var call = new Call().WithReport(_ => throw new InvalidOperationException("it ran"));
+        Assert.Equal(2, call.Invoke("run", "--report", $"json={new string('a', 300)}.json"));
+        Assert.Contains("choose a shorter one", call.Error, StringComparison.Ordinal);
+        AssertOneLine(call.Error);
+        Assert.Empty(call.Files);
+    }
+
+    /// <summary>The longest name that a file can have leaves no room for a longer one beside it while it is written.</summary>
+    [Fact]
+    public void A_report_with_the_longest_name_a_file_can_have_is_written()
+    {
+        using var call = new Call();
+        string name = new string('a', 250) + ".json";
+        Assert.Equal(0, call.Invoke("run", "--report", $"json={name}"));
+        Assert.Equal([name], call.Files);
+    }
+
     /// <summary>What was typed is shown as text, whatever it holds.</summary>
     [Fact]
     public void A_hostile_argument_is_shown_as_text()
