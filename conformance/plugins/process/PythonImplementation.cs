@@ -51,6 +51,7 @@ public sealed class PythonImplementation(Manifest manifest, string folder) : IFo
             Program = Choose(interpreter),
             Arguments = [Driver, Switcher],
             Environment = manifest.Environment,
+            Advice = $"mend {Path.GetFileName(Switcher)} as conformance/implementations/python/switcher_contract.md says",
         });
     }
 
