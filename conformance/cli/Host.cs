@@ -44,8 +44,8 @@ public sealed record Host
     /// <summary>Runs scripts until a bound is reached.</summary>
     public required Func<ISession, RunOptions, Action<RunProgress>?, CancellationToken, ImplementationReport> Run { get; init; }
 
-    /// <summary>Runs one script and says what it shows; null where all is as the model expects.</summary>
-    public required Func<ISession, Script, Minimizer.Finding?> Replay { get; init; }
+    /// <summary>Runs the script of a clause and says what it shows, given the known deviations; null where all is as the model expects.</summary>
+    public required Func<ISession, Script, ClauseId, IReadOnlyList<Expectation>, Minimizer.Finding?> Replay { get; init; }
 
     /// <summary>Writes the trace of a deviation into a file.</summary>
     public required Action<string, RunPart, Counterexample> WriteTrace { get; init; }

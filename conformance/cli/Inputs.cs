@@ -24,10 +24,12 @@ public static class Inputs
             _ when text.EndsWith('h') => ("h", 3600),
             _ => (string.Empty, 0),
         };
-        bool isNumber = double.TryParse(text[..^unit.Length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number);
+        double number = 0;
+        bool isNumber = text.Length > unit.Length && char.IsAsciiDigit(text[0]) // "nan" is a number to the library
+            && double.TryParse(text[..^unit.Length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number);
         if (unit.Length == 0)
         {
-            throw new SetupException(isNumber && text.Length > 0
+            throw new SetupException(isNumber && number > 0
                 ? $"{option} needs a unit: {text}ms, {text}s, {text}m or {text}h"
                 : $"{option} cannot be '{text}': write a number and a unit, for example 500ms, 30s, 2m or 1h");
         }

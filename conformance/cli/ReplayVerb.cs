@@ -76,7 +76,7 @@ internal sealed class ReplayVerb : Verb
             subject.Demand();
         }
 
-        Replayed[] all = [.. subjects.Select(s => Replay(script, s))];
+        Replayed[] all = [.. subjects.Select(s => Replay(recorded.Found, s))];
         if (json)
         {
             PrintJson(Document(file, script, all));
@@ -150,11 +150,11 @@ internal sealed class ReplayVerb : Verb
         return Subject.Find([recorded.Name], null, where, Host);
     }
 
-    private Replayed Replay(Script script, Subject subject)
+    private Replayed Replay(Counterexample recorded, Subject subject)
     {
         IImplementation implementation = subject.Implementation;
         using ISession session = implementation.Start(subject.Python ?? implementation.Interpreters[^1]);
-        Minimizer.Finding? finding = Host.Replay(session, script);
+        Minimizer.Finding? finding = Host.Replay(session, recorded.Script, recorded.Clause, Host.ExpectationsOf(implementation));
         Host.Cancellation.ThrowIfCancellationRequested();
         return new Replayed(implementation.Name, session.Capabilities.Title, finding);
     }

@@ -1,4 +1,6 @@
 using PyState.Conformance.Plugins;
+using PyState.Spec.Clauses;
+using PyState.Spec.Model;
 
 namespace PyState.Conformance.Engine;
 
@@ -8,9 +10,11 @@ public static class Replay
     /// <summary>What a script shows.</summary>
     /// <param name="session">The implementation.</param>
     /// <param name="script">The script.</param>
+    /// <param name="clause">The clause it was recorded for. Where the script shows that and another known deviation, it is what the answer is about.</param>
+    /// <param name="expectations">The known deviations of the implementation; a run looks for each with a model that contains the others.</param>
     /// <returns>The finding, or null when all is as the model expects.</returns>
     /// <exception cref="SetupException">The implementation does not offer the script's alphabet or one of its commands.</exception>
-    public static Minimizer.Finding? Run(ISession session, Script script)
+    public static Minimizer.Finding? Run(ISession session, Script script, ClauseId clause, IReadOnlyList<Expectation> expectations)
     {
         if (!session.Capabilities.Alphabets.Contains(script.Alphabet))
         {
@@ -23,6 +27,23 @@ public static class Replay
         }
 
         session.Restart();
-        return Minimizer.Judged(session.Capabilities, script, session.Run([script])[0], out _);
+        ScriptResult result = session.Run([script])[0];
+        Minimizer.Finding? By(Deviations deviations) => Minimizer.Judged(
+            session.Capabilities with { Semantics = session.Capabilities.Semantics with { Deviations = deviations } }, script, result, out _);
+
+        Expectation[] known = [.. expectations.Where(e => ExpectationMatch.AppliesTo(e, session.Capabilities))];
+        Deviations all = Union(known);
+        Deviations others = all & ~Union(known.Where(e => e.Clause == clause));
+        Minimizer.Finding? found = By(others);
+        if (found is not null && found.Clause != clause)
+        {
+            // What no deviation explains is found by the model with all of them. One that is mended would differ from that model too: hence only now.
+            found = By(all);
+        }
+
+        return found?.Clause == clause ? found : By(Deviations.None);
     }
+
+    private static Deviations Union(IEnumerable<Expectation> expectations) =>
+        expectations.Aggregate(Deviations.None, (all, e) => all | ExpectationMatch.DeviationOf(e));
 }

@@ -6,7 +6,8 @@ namespace PyState.Conformance.Plugins;
 /// <summary>What an implementation needs, and the command that provides it.</summary>
 /// <param name="What">A word that the error without it contains, for example <c>greenlet</c>; or a program that must be there, for example <c>node</c>.</param>
 /// <param name="Command">The command.</param>
-public sealed record Need(string What, string Command);
+/// <param name="Package">What <c>pip</c> installs it with in a Python that is not the system's; null where it cannot.</param>
+public sealed record Need(string What, string Command, string? Package = null);
 
 /// <summary>An implementation as its folder describes it: <c>implementation.json</c>, schema docs/schema/implementation.schema.json.</summary>
 public sealed record Manifest

@@ -1,5 +1,6 @@
 // Files that are there whole, or not at all.
 
+using System.Text;
 using PyState.Conformance.Plugins;
 
 namespace PyState.Conformance.Reports;
@@ -7,6 +8,8 @@ namespace PyState.Conformance.Reports;
 /// <summary>Writes a file beside its place and moves it there when it is complete.</summary>
 public static class AtomicFile
 {
+    private const int LongestName = 255;
+
     /// <summary>Finds out whether a file could be written, and leaves nothing behind.</summary>
     /// <param name="path">The file; the folders that lead to it may be missing.</param>
     /// <exception cref="SetupException">It could not.</exception>
@@ -23,6 +26,11 @@ public static class AtomicFile
             throw new SetupException($"cannot write '{path}': a report replaces its file, and that is a device; '--format json' prints the report instead");
         }
 
+        if (!OperatingSystem.IsWindows() && full.Split('/').Any(p => Encoding.UTF8.GetByteCount(p) > LongestName))
+        {
+            throw new SetupException($"cannot write '{path}': a name in it is longer than {LongestName} bytes; choose a shorter one");
+        }
+
         string folder = Path.GetDirectoryName(full)!;
         while (!Directory.Exists(folder))
         {
@@ -34,7 +42,7 @@ public static class AtomicFile
             folder = Path.GetDirectoryName(folder) ?? throw new SetupException($"cannot write '{path}': no folder leads to it; choose another place");
         }
 
-        string probe = Beside(Path.Combine(folder, "pystate"));
+        string probe = Beside(Path.Combine(folder, "report"));
         try
         {
             File.Create(probe, 1, FileOptions.DeleteOnClose).Dispose();
@@ -80,5 +88,5 @@ public static class AtomicFile
     }
 
     private static string Beside(string path) =>
-        Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.{Environment.ProcessId}.{Guid.NewGuid():N}.tmp");
+        Path.Combine(Path.GetDirectoryName(path)!, $".pystate.{Environment.ProcessId}.{Guid.NewGuid():N}.tmp");
 }

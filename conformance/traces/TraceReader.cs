@@ -12,12 +12,23 @@ namespace PyState.Conformance.Traces;
 internal static class TraceReader
 {
     private const int LongestScript = 10_000;
+    private const string WhatToName = "name a file that a run left in pystate-results";
 
     /// <summary>Reads a trace.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="SetupException">It is not there, or is no trace.</exception>
     internal static TraceFile Read(string path)
     {
+        if (Directory.Exists(path))
+        {
+            throw new SetupException($"the trace '{path}' is a folder: {WhatToName}");
+        }
+
+        if (!File.Exists(path))
+        {
+            throw new SetupException($"there is no trace '{path}': {WhatToName}");
+        }
+
         try
         {
             using var document = JsonDocument.Parse(Bytes(path), new JsonDocumentOptions { MaxDepth = 16 });
@@ -25,7 +36,7 @@ internal static class TraceReader
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new SetupException($"the trace '{path}' cannot be read: {SafeText.OneLine(e.Message)}", e);
+            throw new SetupException($"the trace '{path}' cannot be read: {SafeText.OneLine(e.Message).TrimEnd('.')}; {WhatToName}", e);
         }
         catch (JsonException e)
         {
@@ -61,7 +72,7 @@ internal static class TraceReader
     }
 
     private static SetupException TooLarge(string path) =>
-        new($"'{path}' is larger than {TraceFile.SizeLimit >> 20} MiB and so no trace: name a file that a run left in pystate-results");
+        new($"'{path}' is larger than {TraceFile.SizeLimit >> 20} MiB and so no trace: {WhatToName}");
 
     private static TraceFile Read(JsonElement root)
     {

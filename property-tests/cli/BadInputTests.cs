@@ -27,6 +27,8 @@ public sealed class BadInputTests
         { "run --commands 99999999999999999999", "a whole number of 1 or more" },
         { "run --commands", "--commands" },
         { "run --time 30", "--time needs a unit: 30ms, 30s, 30m or 30h" },
+        { "run --time nan", "--time cannot be 'nan'" },
+        { "run --time 0", "--time cannot be '0'" },
         { "run --time soon", "for example 500ms, 30s, 2m or 1h" },
         { "run --time 0s", "more than 0" },
         { "run --time -1s", "more than 0" },
@@ -75,6 +77,27 @@ public sealed class BadInputTests
         AssertOneLine(call.Error);
         Assert.Empty(call.Out);
         Assert.Empty(call.Files);
+    }
+
+    /// <summary>Found out before the run, not when its verdicts are to be written.</summary>
+    [Fact]
+    public void A_report_with_a_name_too_long_for_a_file_is_refused_before_the_run()
+    {
+        using var call = new Call().WithReport(_ => throw new InvalidOperationException("it ran"));
+        Assert.Equal(2, call.Invoke("run", "--report", $"json={new string('a', 300)}.json"));
+        Assert.Contains("choose a shorter one", call.Error, StringComparison.Ordinal);
+        AssertOneLine(call.Error);
+        Assert.Empty(call.Files);
+    }
+
+    /// <summary>The longest name that a file can have leaves no room for a longer one beside it while it is written.</summary>
+    [Fact]
+    public void A_report_with_the_longest_name_a_file_can_have_is_written()
+    {
+        using var call = new Call();
+        string name = new string('a', 250) + ".json";
+        Assert.Equal(0, call.Invoke("run", "--report", $"json={name}"));
+        Assert.Equal([name], call.Files);
     }
 
     /// <summary>What was typed is shown as text, whatever it holds.</summary>

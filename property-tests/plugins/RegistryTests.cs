@@ -84,6 +84,25 @@ public sealed class RegistryTests : IDisposable
     }
 
     [Fact]
+    public void A_Python_that_is_not_the_systems_is_answered_with_its_own_pip()
+    {
+        Write("gizmo/switcher.py", "import gizmo");
+        Write("gizmo/implementation.json", """
+            {"name":"gizmo","title":"Gizmo","summary":"a gizmo","kind":"python","needs":[{"what":"gizmo","command":"apt-get install python3-gizmo","package":"gizmo"}]}
+            """);
+        string program = WriteProgram("mypython", "echo pystate CPython 3.11.2; echo \"ModuleNotFoundError: No module named 'gizmo'\" >&2; exit 1");
+        Fails("gizmo", program,
+            $"{program} (CPython 3.11.2) cannot import switcher.py of gizmo: ModuleNotFoundError: No module named 'gizmo': {program} -m pip install gizmo, or name another interpreter with --python");
+    }
+
+    [Fact]
+    public void A_Python_that_is_too_old_is_said_to_be_too_old()
+    {
+        string program = WriteProgram("mypython", "echo pystate CPython 3.7.16rc1");
+        Fails("gadget", program, $"{program} is CPython 3.7.16rc1, and the driver needs 3.8 or later: name another interpreter with --python");
+    }
+
+    [Fact]
     public void A_switcher_of_ones_own_that_is_not_there_is_said_to_be_missing() =>
         Assert.Equal(
             "there is no switcher 'nowhere.py': name a Python file; docs/checking-your-implementation.md shows one",
@@ -125,6 +144,19 @@ public sealed class RegistryTests : IDisposable
         {
             Assert.Empty(schema.Validate(await File.ReadAllTextAsync(Path.Combine(implementation.Folder, Manifest.FileName))));
         }
+    }
+
+    [RequiresTheory("threads")]
+    [InlineData("raise ValueError('one\\n\\ntwo\\nthree')", "cannot import mine.py of mine: ValueError: one two three: mend ")]
+    [InlineData("def spawn(:", "cannot import mine.py of mine: SyntaxError: ")]
+    [InlineData("import sys\nsys.exit(0)", "cannot import mine.py of mine: SystemExit: 0: mend ")]
+    [InlineData("name = 'mine'", "mend mine.py as conformance/implementations/python/switcher_contract.md says")]
+    public void A_real_Python_says_in_one_line_what_is_wrong_with_a_switcher(string text, string words)
+    {
+        IImplementation mine = new Registry().FromSwitcher(Write("mine.py", text));
+        string message = Assert.Throws<SetupException>(() => mine.Start(Interpreters.PythonOf("threads"))).Message;
+        Assert.Contains(words, message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', message);
     }
 
     [RequiresFact("greenlet")]

@@ -123,9 +123,15 @@ public sealed class TraceFileTests : IDisposable
         Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 64 << 20);
     }
 
-    [Fact]
-    public void A_file_that_is_not_there_is_said_to_be_missing() =>
-        Assert.Contains("cannot be read", Assert.Throws<SetupException>(() => TraceFile.Read(Path.Combine(folder, "nothing.json"))).Message, StringComparison.Ordinal);
+    [Theory]
+    [InlineData("", "is a folder: name a file that a run left in pystate-results")]
+    [InlineData("nowhere.json", "there is no trace '")]
+    public void What_is_no_file_is_answered_with_where_traces_are(string name, string words)
+    {
+        string message = Assert.Throws<SetupException>(() => TraceFile.Read(Path.Combine(folder, name))).Message;
+        Assert.Contains(words, message, StringComparison.Ordinal);
+        Assert.EndsWith("name a file that a run left in pystate-results", message, StringComparison.Ordinal);
+    }
 
     internal static TraceFile Sample()
     {

@@ -28,7 +28,7 @@ public sealed class ChildSession : ISession
         try
         {
             declared = Begin();
-            Capabilities = Handshake.Read(declared);
+            Capabilities = Handshake.Read(declared, start.Advice);
         }
         catch (ChildFailure e)
         {

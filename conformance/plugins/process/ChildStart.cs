@@ -12,6 +12,9 @@ public sealed record ChildStart
     /// <summary>Variables on top of the clean environment.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>What to do where its handshake cannot be used. Who writes a switcher knows nothing of the protocol.</summary>
+    public string Advice { get; init; } = "see docs/protocol.md";
+
     /// <summary>How long a child may take for its first answer. Calibration is part of it.</summary>
     public TimeSpan HandshakeLimit { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -13,14 +13,15 @@ internal static class Handshake
 
     /// <summary>Reads the message.</summary>
     /// <param name="line">The line.</param>
+    /// <param name="advice">What to do where it cannot be used.</param>
     /// <returns>What it declares.</returns>
     /// <exception cref="SetupException">It is no such message: one line that says what is wrong with it.</exception>
-    internal static Capabilities Read(ReadOnlyMemory<byte> line)
+    internal static Capabilities Read(ReadOnlyMemory<byte> line, string advice)
     {
         try
         {
             using var document = JsonDocument.Parse(line);
-            return Read(document.RootElement, line);
+            return Read(document.RootElement, line, advice);
         }
         catch (JsonException e)
         {
@@ -28,11 +29,11 @@ internal static class Handshake
         }
         catch (MalformedException e)
         {
-            throw new SetupException($"the handshake {e.Message}: see docs/protocol.md", e);
+            throw new SetupException($"the handshake {e.Message}: {advice}", e);
         }
     }
 
-    private static Capabilities Read(JsonElement hello, ReadOnlyMemory<byte> line)
+    private static Capabilities Read(JsonElement hello, ReadOnlyMemory<byte> line, string advice)
     {
         if (hello.ValueKind != JsonValueKind.Object)
         {
@@ -41,7 +42,7 @@ internal static class Handshake
 
         if (Text(hello, "op") == "error")
         {
-            throw new SetupException($"the implementation reports: {Protocol.ErrorMessage(line.Span)}");
+            throw new SetupException($"the implementation reports: {Protocol.ErrorMessage(line.Span)}: {advice}");
         }
 
         if (Text(hello, "op") != "hello" || Number(hello, "protocol") != Protocol.Version)

@@ -7,9 +7,24 @@ namespace PyState.Conformance.Plugins.Process;
 /// <param name="folder">The folder.</param>
 public sealed class PythonImplementation(Manifest manifest, string folder) : IFolder
 {
-    // The shortest program that says whether this is a Python, which one, and whether the switcher can be imported in it.
+    // The shortest program that says whether this is a Python, which one, and whether the switcher can be imported in it. Every Python can
+    // read it, the ones that are too old too. A message of several lines comes as one, and comes last.
     private const string ProbeProgram =
-        "import platform,runpy,sys\nprint('pystate', platform.python_implementation(), platform.python_version(), flush=True)\nsys.stdin.close()\nrunpy.run_path(sys.argv[1])";
+        """
+        import platform, runpy, sys
+        sys.stdout.write('pystate %s %s\n' % (platform.python_implementation(), platform.python_version()))
+        sys.stdout.flush()
+        sys.stdin.close()
+        if sys.version_info >= (3, 8):
+            try:
+                runpy.run_path(sys.argv[1])
+            except BaseException as e:
+                words = ' '.join(str(e).split())
+                sys.stderr.write('\n' + type(e).__name__ + (': ' + words if words else '') + '\n')
+                sys.exit(1)
+        """;
+
+    private static readonly Version Oldest = new(3, 8);
 
     private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(30);
     private readonly ConcurrentDictionary<string, Fault?> probed = new();
@@ -51,6 +66,7 @@ public sealed class PythonImplementation(Manifest manifest, string folder) : IFo
             Program = Choose(interpreter),
             Arguments = [Driver, Switcher],
             Environment = manifest.Environment,
+            Advice = $"mend {Path.GetFileName(Switcher)} as conformance/implementations/python/switcher_contract.md says",
         });
     }
 
@@ -104,8 +120,12 @@ public sealed class PythonImplementation(Manifest manifest, string folder) : IFo
         return program.Length > 0 ? probed.GetOrAdd(program, Probe)
             : File.Exists(interpreter) ? new Fault($"{interpreter} is not executable", $"chmod +x {interpreter}, or name another interpreter with --python")
             : Directory.Exists(interpreter) ? new Fault($"{interpreter} is a folder", "name the interpreter in it with --python")
-            : new Fault($"there is no interpreter {interpreter}", "name one with --python, by its path or by its name on PATH");
+            : new Fault($"there is no interpreter {(interpreter.Length == 0 ? "without a name" : interpreter)}", "name one with --python, by its path or by its name on PATH");
     }
+
+    // What Debian's packages install is for Debian's Python only.
+    private static string Remedy(string program, Need need) =>
+        need.Package is { } package && !program.StartsWith("/usr/bin/", StringComparison.Ordinal) ? $"{program} -m pip install {package}" : need.Command;
 
     private Fault? Probe(string program)
     {
@@ -126,6 +146,13 @@ public sealed class PythonImplementation(Manifest manifest, string folder) : IFo
             return new Fault($"{program} {end}{(said.Length > 0 ? $" and said '{said}'" : string.Empty)}", "name another one with --python");
         }
 
+        string interpreter = probe.FirstLine["pystate ".Length..];
+        string numbers = string.Concat(interpreter.Split(' ').Last().TakeWhile(c => char.IsAsciiDigit(c) || c == '.')).TrimEnd('.');
+        if (Version.TryParse(numbers, out Version? version) && version < Oldest)
+        {
+            return new Fault($"{program} is {interpreter}, and the driver needs {Oldest} or later", "name another interpreter with --python");
+        }
+
         if (probe.Ending == "ended (exit code 0)")
         {
             return null;
@@ -133,7 +160,7 @@ public sealed class PythonImplementation(Manifest manifest, string folder) : IFo
 
         string error = probe.LastError.Length > 0 ? probe.LastError : $"it {probe.Ending}";
         return new Fault(
-            $"{program} ({probe.FirstLine["pystate ".Length..]}) cannot import {Path.GetFileName(Switcher)} of {Name}: {error}",
-            manifest.Needs.Count > 0 ? $"{manifest.NeedFor(error).Command}, or name another interpreter with --python" : $"mend {Switcher}");
+            $"{program} ({interpreter}) cannot import {Path.GetFileName(Switcher)} of {Name}: {error}",
+            manifest.Needs.Count > 0 ? $"{Remedy(program, manifest.NeedFor(error))}, or name another interpreter with --python" : $"mend {Switcher}");
     }
 }
