@@ -50,7 +50,8 @@ public sealed partial class SimMachine
     {
         ulong none = _active.NoFrame();
         ulong frame = _isWalk ? _walked : RunningFrame();
-        bool sampled = _isWalk || SampledFrame() == 0;
+        ulong sample = SampledFrame();
+        bool sampled = _isWalk || sample == 0;
         ulong top = 0;
         int count = 0;
         for (int bound = 0; frame != 0 && frame != none; bound++)
@@ -69,7 +70,7 @@ public sealed partial class SimMachine
                 top = top == 0 ? frame : top;
             }
 
-            sampled |= frame == SampledFrame();
+            sampled |= frame == sample;
             frame = _memory.Load(body + FrameOffset.Previous);
         }
 

@@ -39,8 +39,8 @@ public sealed record Manifest
     /// <summary><c>python</c>: a switcher run by the driver; <c>process</c>: any program that speaks the protocol.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>Kind python: the driver, relative to the folder.</summary>
-    public string Driver { get; init; } = "../python/driver.py";
+    /// <summary>Kind python: the driver, relative to the folder; null for the one that comes with the suite.</summary>
+    public string? Driver { get; init; }
 
     /// <summary>Kind python: the switcher, relative to the folder.</summary>
     public string Switcher { get; init; } = "switcher.py";

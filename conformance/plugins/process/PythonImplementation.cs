@@ -47,7 +47,9 @@ public sealed class PythonImplementation(Manifest manifest, string folder) : IFo
     /// <inheritdoc/>
     public Manifest Manifest => manifest;
 
-    private string Driver => Path.GetFullPath(Path.Combine(folder, manifest.Driver));
+    private string Driver => manifest.Driver is { } own
+        ? Path.GetFullPath(Path.Combine(folder, own))
+        : Path.Combine(AppContext.BaseDirectory, "implementations", "python", "driver.py");
 
     private string Switcher => Path.GetFullPath(Path.Combine(folder, manifest.Switcher));
 
