@@ -160,7 +160,7 @@ public sealed partial class SimMachine
         }
 
         SimStatus status = _implementation.GetContext(_active, _handles[h], out ulong context);
-        if (status == SimStatus.Ok && _userContexts[k] != 0 && _active.IsEntered(_userContexts[k]))
+        if (status == SimStatus.Ok && (!OwnsSharedObjects || (_userContexts[k] != 0 && _active.IsEntered(_userContexts[k]))))
         {
             _heap.DecRef(context);
             return Inapplicable();
@@ -183,7 +183,8 @@ public sealed partial class SimMachine
     /// <returns>Ok, Inapplicable, or what <see cref="IPyState.SetContext"/> returns.</returns>
     public SimStatus SetContext(int h, int k)
     {
-        if (!IsIn(k, 0, NotAContext) || !BeginApi(h))
+        bool canSucceed = _active.IsAttached && !_active.IsFinalizing && _handleFlows[h]?.Thread.Interpreter == _active.Interpreter;
+        if (!IsIn(k, 0, NotAContext) || !BeginApi(h) || (k < NullContext && canSucceed && !OwnsSharedObjects))
         {
             return Inapplicable();
         }

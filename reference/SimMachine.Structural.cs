@@ -53,7 +53,7 @@ public sealed partial class SimMachine
     /// <returns>Ok, Inapplicable, Busy, RecursionError.</returns>
     public SimStatus Generator(int g)
     {
-        if (!IsIn(g, 0, 1) || !BeginCode() || _active.Flow.Blocks == CStack.MaxBlocks)
+        if (!IsIn(g, 0, 1) || !BeginCode() || !OwnsSharedObjects || _active.Flow.Blocks == CStack.MaxBlocks)
         {
             return Inapplicable();
         }
@@ -124,7 +124,7 @@ public sealed partial class SimMachine
     /// <returns>Ok, Inapplicable, Entered.</returns>
     public SimStatus Context(int k)
     {
-        if (!IsIn(k, 0, UserContexts - 1) || !BeginCode() || _active.Flow.Blocks == CStack.MaxBlocks)
+        if (!IsIn(k, 0, UserContexts - 1) || !BeginCode() || !OwnsSharedObjects || _active.Flow.Blocks == CStack.MaxBlocks)
         {
             return Inapplicable();
         }
@@ -273,6 +273,9 @@ public sealed partial class SimMachine
     }
 
     private static bool IsIn(int value, int low, int high) => value >= low && value <= high;
+
+    // The generators and user Context objects of a script are objects of the first interpreter; another one must not touch them.
+    private bool OwnsSharedObjects => _active.Interpreter == 0;
 
     private SimStatus Inapplicable()
     {

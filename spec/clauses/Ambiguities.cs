@@ -108,5 +108,8 @@ public static class Ambiguities
         new("AMB-37", "A command would be answered by two outcomes of the script language, as a busy generator and a flow that holds all the blocks it can: which?",
             "`inapplicable` comes first: what a script has no room for is looked at before `entered`, `busy` and `recursion-error`.",
             "The bound is the script's, not Python's; a driver has to stop before it asks Python anything."),
+        new("AMB-38", "Can a thread of a second interpreter enter the script's generators and user Context objects, or give one to a saved state?",
+            "No: `inapplicable` there. Errors of the API come first, where they apply.",
+            "They are objects of the first interpreter. Interpreters share none, and ContextVars cache by a thread id that is unique in one interpreter only."),
     ];
 }

@@ -173,7 +173,7 @@ public static partial class Machine
 
     private static Outcome GetContext(ref State state, ref Slot slot, int k)
     {
-        if (IsEntered(in state, state.UserContext[k]))
+        if (!OwnsSharedObjects(in state) || IsEntered(in state, state.UserContext[k]))
         {
             return Ended(Status.Inapplicable);
         }
@@ -192,6 +192,11 @@ public static partial class Machine
         if (k == 3)
         {
             return Ended(Status.NotAContext);
+        }
+
+        if (k < 2 && !OwnsSharedObjects(in state))
+        {
+            return Ended(Status.Inapplicable);
         }
 
         if (IsEntered(in state, slot.Flow.Context) || (k < 2 && IsEntered(in state, state.UserContext[k])))

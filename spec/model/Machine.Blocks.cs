@@ -171,7 +171,7 @@ public static partial class Machine
         ref GeneratorObject generator = ref state.Generators[g];
         ref Flow flow = ref state.Threads[state.Active].Flow;
         int handlers = generator.Handled.Count;
-        if (flow.Blocks.Count + 1 + handlers > MaximumBlocks)
+        if (!OwnsSharedObjects(in state) || flow.Blocks.Count + 1 + handlers > MaximumBlocks)
         {
             return Ended(Status.Inapplicable);
         }
@@ -222,6 +222,11 @@ public static partial class Machine
     private static Outcome EnterContext(Semantics semantics, ref State state, int k)
     {
         ref Flow flow = ref state.Threads[state.Active].Flow;
+        if (!OwnsSharedObjects(in state))
+        {
+            return Ended(Status.Inapplicable);
+        }
+
         if (flow.Blocks.Count < MaximumBlocks && IsEntered(in state, state.UserContext[k]))
         {
             return Ended(Status.Entered);
@@ -237,6 +242,9 @@ public static partial class Machine
 
         return Ended(status);
     }
+
+    // The generators and user Context objects of a script are objects of the first interpreter; another one must not touch them.
+    private static bool OwnsSharedObjects(in State state) => State.InterpreterOf(state.Active) == 0;
 
     private static Outcome EnterCallback(Semantics semantics, ref State state, int which)
     {
