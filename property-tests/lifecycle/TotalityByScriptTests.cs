@@ -52,6 +52,18 @@ public sealed class TotalityByScriptTests
             Situation.OtherInterpreter or Situation.Finalizing => 2,
             _ => caller,
         };
+        // Invariant (AMB-38): an entered Context object of a script is the first interpreter's, so the caller is the one elsewhere. Only the first
+        // interpreter's main thread forks: that cell has no script.
+        if (owner == 2 && (cell.Handle is HandleState.LiveEnteredWithFrames or HandleState.LiveEnteredWithoutFrames))
+        {
+            if (what.Op == Op.Fork)
+            {
+                return;
+            }
+
+            (owner, caller) = (0, 2);
+        }
+
         Do(Op.Thread, owner);
         BringAbout(cell.Handle, Do);
         if (foreignContextEntered)
