@@ -17,7 +17,7 @@ internal static class Children
     {
         Program = Programs.Find("sh") ?? throw new SetupException("these tests need sh"),
         Arguments = [Path.Combine(AppContext.BaseDirectory, "plugins", "children", name + ".sh")],
-        TimeLimit = TimeSpan.FromSeconds(name.Contains("hang", StringComparison.Ordinal) || name.Contains("slow", StringComparison.Ordinal) ? 2 : 30), // a busy machine is no liar
+        TimeLimit = TimeSpan.FromSeconds(name.Contains("hang", StringComparison.Ordinal) ? 8 : name.Contains("slow", StringComparison.Ordinal) ? 4 : 30), // a busy machine is no liar
         LineLimit = 1 << 20,
         Environment = environment ?? new Dictionary<string, string>(),
     });
