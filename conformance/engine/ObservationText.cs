@@ -7,7 +7,6 @@ namespace PyState.Conformance.Engine;
 /// <summary>The channels of an observation as JSON values: what the protocol, the traces and the reports write, and the one place that reads and writes them.</summary>
 public static class ObservationText
 {
-    private const int LongestChain = 16;
     private static readonly (byte[] Word, Status Status)[] StatusWords = [.. Enum.GetValues<Status>().Select(s => (Encoding.UTF8.GetBytes(StatusText.Of(s)), s))];
 
     /// <summary>Writes one channel's value.</summary>
@@ -102,7 +101,7 @@ public static class ObservationText
     /// <param name="channel">Exactly one channel.</param>
     /// <param name="observation">Where to.</param>
     /// <exception cref="MalformedException">It is no value of that channel.</exception>
-    internal static void Read(ref Utf8JsonReader json, Channels channel, ref Observation observation)
+    public static void Read(ref Utf8JsonReader json, Channels channel, ref Observation observation)
     {
         switch (channel)
         {
@@ -184,7 +183,6 @@ public static class ObservationText
         throw Unknown("status", ref json);
     }
 
-    // A chain that does not fit keeps its fifteen innermost frames, and a mark that equals no label.
     private static ByteStack FramesOf(ref Utf8JsonReader json)
     {
         RequireArray(ref json, Channels.Frames);
@@ -198,15 +196,15 @@ public static class ObservationText
                 throw Unknown("frame label", ref json);
             }
 
-            if (count < LongestChain)
+            if (count < ByteStack.Capacity)
             {
                 frames |= (UInt128)label << (8 * count);
             }
         }
 
         RequireEnd(ref json, Channels.Frames);
-        const int last = 8 * (LongestChain - 1);
-        return new ByteStack(count > LongestChain ? (frames & ~((UInt128)0xFF << last)) | ((UInt128)Observation.Truncated << last) : frames);
+        var chain = new ByteStack(frames);
+        return count > ByteStack.Capacity ? chain.Truncated() : chain;
     }
 
     private static byte HandledOf(ref Utf8JsonReader json)

@@ -89,6 +89,11 @@ public readonly record struct Block(byte Packed)
 /// <param name="Packed">The word.</param>
 public readonly record struct ByteStack(UInt128 Packed)
 {
+    /// <summary>How many bytes fit.</summary>
+    public const int Capacity = 16;
+
+    private const int Outermost = 8 * (Capacity - 1);
+
     /// <summary>Whether it holds nothing.</summary>
     public bool IsEmpty => Packed == UInt128.Zero;
 
@@ -96,11 +101,14 @@ public readonly record struct ByteStack(UInt128 Packed)
     public byte Top => (byte)Packed;
 
     /// <summary>How many bytes it holds.</summary>
-    public int Count => 16 - ((int)UInt128.LeadingZeroCount(Packed) / 8);
+    public int Count => Capacity - ((int)UInt128.LeadingZeroCount(Packed) / 8);
 
     /// <summary>With one more byte on it.</summary>
     /// <param name="value">The byte; 0 as an outermost one is not counted. A seventeenth byte pushes the outermost out.</param>
     public ByteStack Push(byte value) => new((Packed << 8) | value);
+
+    /// <summary>What stands for a longer chain that does not fit: the fifteen innermost bytes and a mark that equals no label.</summary>
+    public ByteStack Truncated() => new((Packed & ~((UInt128)0xFF << Outermost)) | ((UInt128)Observation.Truncated << Outermost));
 
     /// <summary>Without the innermost byte.</summary>
     public ByteStack Pop() => new(Packed >> 8);

@@ -250,12 +250,13 @@ public static partial class Machine
         int current = state.Threads[state.Active].Current;
         int root = state.Active == 1 ? 4 : 0;
         ByteStack own = state.Threads[state.Active].Flow.Frames;
-        ByteStack chain = current == root ? default : state.Slots[root].Flow.Frames;
+        ByteStack rest = current == root ? default : state.Slots[root].Flow.Frames;
+        ByteStack chain = rest;
         for (int i = own.Count - 1; i >= 0; i--)
         {
             chain = chain.Push(own[i]);
         }
 
-        return chain;
+        return rest.Count + own.Count > ByteStack.Capacity ? chain.Truncated() : chain;
     }
 }

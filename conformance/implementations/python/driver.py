@@ -1014,6 +1014,14 @@ def find_tracing():
     return current, lambda state: nest(state, 1), lambda state: nest(state, -1)
 
 
+def interpret_only():
+    """A verdict has to repeat in a fresh process, and what PyPy's JIT has compiled depends on every script that ran before: with it on,
+    one script in some ten thousand loses a profile event and does not lose it alone."""
+    import pypyjit
+
+    pypyjit.set_param("off")
+
+
 def die_with_parent():
     try:
         import ctypes
@@ -1167,6 +1175,8 @@ def main(arguments):
         progress[:] = b"\xff" * 8 + MAGIC
     set_async, (thread_state, enter_tracing, leave_tracing) = find_set_async(), find_tracing()
     gc.disable()
+    if PYPY:
+        interpret_only()
     for line in iter(requests.readline, ""):
         try:
             request = json.loads(line)
