@@ -1,13 +1,10 @@
 """The native reference, with contexts that share their starter's C stack: who is in the way is copied out, and the memory it leaves is
 poisoned, so that whatever still points there is found out. The contract is python/switcher_contract.md."""
 
-import os
 import sys
 
-sys.path.insert(0, os.environ.get("PYSTATE_BUILD", ""))
-import _pystate  # noqa: E402
-from _pystate import current, error, frames, kill, reap, spawn, switch, throw  # noqa: E402, F401
-del sys.path[0]
+import _pystate
+from _pystate import current, error, frames, kill, reap, spawn, switch, throw
 
 _pystate.configure(strategy="evict", poison=True)
 
