@@ -991,7 +991,8 @@ def find_set_async():
 
 
 def find_tracing():
-    """What gives the thread state, nests trace callbacks by one, and ends that: PyThreadState_EnterTracing, before 3.11 the field itself."""
+    """What gives the thread state, nests trace callbacks by one, and ends that: PyThreadState_EnterTracing, before 3.11 the fields
+    themselves, as call_trace in CPython's ceval.c sets them around a trace function."""
     try:
         import ctypes
         api = ctypes.pythonapi
@@ -1007,11 +1008,22 @@ def find_tracing():
     if ctypes.sizeof(ctypes.c_void_p) != 8:
         return None, None, None
 
-    def nest(state, by):
-        # After four pointers, recursion_depth, the state of an overflow, and stackcheck_counter (3.8 to 3.10).
-        ctypes.c_int.from_address(state + 44).value += by
+    # After four pointers, recursion_depth, the state of an overflow, and stackcheck_counter (3.8 to 3.10): tracing; then use_tracing,
+    # which 3.10 keeps where its cframe points; then the profile and the trace function.
+    def set_use(state, value):
+        at = ctypes.c_void_p.from_address(state + 48).value if sys.version_info >= (3, 10) else state + 48
+        ctypes.c_int.from_address(at).value = value
 
-    return current, lambda state: nest(state, 1), lambda state: nest(state, -1)
+    def enter(state):
+        ctypes.c_int.from_address(state + 44).value += 1
+        set_use(state, 0)
+
+    def leave(state):
+        functions = (ctypes.c_void_p * 2).from_address(state + 56)
+        set_use(state, 1 if any(functions) else 0)
+        ctypes.c_int.from_address(state + 44).value -= 1
+
+    return current, enter, leave
 
 
 def interpret_only():
