@@ -37,14 +37,15 @@ internal sealed class RequiresTheoryAttribute : TheoryAttribute
     public string Implementation { get; }
 }
 
-/// <summary>The shipped implementations, as the tests find them here.</summary>
+/// <summary>The shipped implementations, and those of the tests, as the tests find them here.</summary>
 internal static class Interpreters
 {
     private static readonly Lazy<Registry> Shipped = new(() => new Registry());
 
-    /// <summary>A shipped implementation.</summary>
+    /// <summary>A shipped implementation, or one whose folder is in plugins/children.</summary>
     /// <param name="name">Its name.</param>
-    public static PythonImplementation Get(string name) => (PythonImplementation)Shipped.Value.Find(name);
+    public static PythonImplementation Get(string name) => (PythonImplementation)Shipped.Value.Find(
+        Shipped.Value.All.Any(i => i.Name == name) ? name : Path.Combine(AppContext.BaseDirectory, "plugins", "children", name));
 
     /// <summary>The interpreter that a shipped implementation runs on here.</summary>
     /// <param name="name">Its name.</param>
@@ -54,7 +55,9 @@ internal static class Interpreters
     /// <param name="name">Its name.</param>
     public static string? ReasonToSkip(string name) => !IsDemanded(name) && WhyNot(name) is { } missing ? $"{missing.What}; {missing.Command} provides it" : null;
 
-    private static bool IsDemanded(string name) =>
+    /// <summary>Whether PYSTATE_REQUIRE lists it: then nothing of it is skipped.</summary>
+    /// <param name="name">Its name.</param>
+    public static bool IsDemanded(string name) =>
         (Environment.GetEnvironmentVariable("PYSTATE_REQUIRE") ?? string.Empty).Split(',', StringSplitOptions.TrimEntries) is var demanded
         && (demanded.Contains(name) || demanded.Contains("all"));
 

@@ -198,19 +198,37 @@ owner_lives(const Saved *saved)
     return false;
 }
 
+/* Every slot that was ever used. */
+#define EACH_SAVED(saved) \
+    for (uint32_t c_ = 0; c_ < CHUNKS && atomic_load_explicit(&chunks[c_], memory_order_acquire) != NULL; c_++) \
+        for (Saved *saved = atomic_load_explicit(&chunks[c_], memory_order_acquire), *end_ = saved + SLOTS_IN_CHUNK; saved < end_; saved++)
+
+static void forget_record(ThreadRecord *record);
+
+/* A thread state is gone: so is everything that it had suspended, and its record is free for another. */
+static void
+owner_gone(ThreadRecord *record, PyInterpreterState *callers)
+{
+    EACH_SAVED(saved) {
+        if (is_live(saved) && saved->owner == record) {
+            settle(saved, saved->interp == callers);
+        }
+    }
+#ifdef LAYOUT_HAS_DATA_STACK
+    flow_free_chunks(record->spare);
+    record->spare = NULL;
+#endif
+    forget_record(record);
+}
+
 void
 saved_settle(Saved *saved, PyThreadState *ts)
 {
     bool mine = saved->interp == ts->interp && saved->thread_id == ts->id;
     if (is_live(saved) && !mine && !saved->owner->watched && !owner_lives(saved)) {
-        settle(saved, saved->interp == ts->interp);
+        owner_gone(saved->owner, ts->interp);
     }
 }
-
-/* Calls back for every slot that was ever used. */
-#define EACH_SAVED(saved) \
-    for (uint32_t c_ = 0; c_ < CHUNKS && atomic_load_explicit(&chunks[c_], memory_order_acquire) != NULL; c_++) \
-        for (Saved *saved = atomic_load_explicit(&chunks[c_], memory_order_acquire), *end_ = saved + SLOTS_IN_CHUNK; saved < end_; saved++)
 
 void
 saved_settle_all(PyThreadState *ts)
@@ -299,16 +317,7 @@ thread_gone(PyObject *capsule)
         PyErr_Clear();
         return;
     }
-    EACH_SAVED(saved) {
-        if (is_live(saved) && saved->owner == record) {
-            settle(saved, true);
-        }
-    }
-#ifdef LAYOUT_HAS_DATA_STACK
-    flow_free_chunks(record->spare);
-    record->spare = NULL;
-#endif
-    forget_record(record);
+    owner_gone(record, record->interp);
 }
 
 bool

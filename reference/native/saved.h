@@ -114,7 +114,8 @@ void saved_abandon(Saved *saved);
 /* How many were abandoned. */
 uint64_t saved_abandoned_count(void);
 
-/* Settles a Live state whose thread is gone: Abandoned where it has frames, Discarded where it has none [AMBIENT-07]. ts is the caller's. */
+/* Settles a Live state, and all others of its thread, where that thread is gone: Abandoned where it has frames, Discarded where it has none
+ * [AMBIENT-07]. ts is the caller's. */
 void saved_settle(Saved *saved, PyThreadState *ts);
 
 /* The same for every Live state of an interpreter that is finalizing [AMBIENT-08]. */
