@@ -3,7 +3,7 @@
     python api_driver.py FILE [--path FOLDER] [--progress FILE]
 
 FILE is this file: the suite asks it whether the interpreter can run it at all. The command loop is the extension module _pystate_api
-(reference/native/module/apidriver.h says why); what is here is what it calls: the bodies of blocks that have a frame, which
+(reference/native/apidriver/apidriver.h says why); what is here is what it calls: the bodies of blocks that have a frame, which
 are those of the driver of switchers, and everything that is easier to observe in Python. All of it returns before the next command.
 """
 

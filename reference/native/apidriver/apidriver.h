@@ -122,7 +122,7 @@ extern PyObject *python;
 /* Says what is wrong with the driver itself and ends the process. */
 _Noreturn void driver_failed(const char *what);
 
-/* ---- apidriver.c ---- */
+/* ---- loop.c ---- */
 
 /* The command loop of the flow that runs. Returns when the innermost block that has a loop is left, or everything is. */
 Signal run_loop(Flow *flow);
@@ -142,7 +142,7 @@ Protected protect(void);
 /* Puts it back. */
 void unprotect(Protected kept);
 
-/* ---- apidriver_blocks.c ---- */
+/* ---- blocks.c ---- */
 
 /* How many labelled frames a flow has. */
 int frames_of(const Flow *flow);
@@ -174,7 +174,7 @@ PyObject *user_context(int k);
 /* Whether a Context object is entered. */
 bool is_entered(PyObject *context);
 
-/* ---- apidriver_flows.c ---- */
+/* ---- flows.c ---- */
 
 /* Runs the script on threads of its own, from its first command to its teardown. Called without an attached thread state. */
 void run_threads(PyInterpreterState *interp);
@@ -194,7 +194,7 @@ void abandon_flow(Flow *flow);
 /* Passes the baton to the other thread and waits until it is back. */
 void pass_baton(Thread *from, int to);
 
-/* ---- apidriver_calls.c ---- */
+/* ---- calls.c ---- */
 
 PyState_Status call_new(Variable *variable, bool fails);
 PyState_Status call_discard(Variable *variable);
@@ -206,7 +206,7 @@ PyState_Status call_traverse(Variable *variable);
 int call_get_context(Variable *variable, int k);
 int call_set_context(Variable *variable, int k);
 
-/* ---- apidriver_raw.c ---- */
+/* ---- raw.c ---- */
 
 /* Puts allocators that count in front of the interpreter's. */
 void raw_setup(void);

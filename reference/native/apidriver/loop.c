@@ -404,6 +404,9 @@ run_loop(Flow *flow)
         } else {
             signal = execute(flow, command);
         }
+        if (signal == UNWIND) {
+            continue; /* what is open around the block that ended has to be left too */
+        }
         if (signal != GO_ON) {
             return signal;
         }
