@@ -39,6 +39,11 @@ ELSEWHERE = {
     "throw": ((0, 4), (1, 7)), "finish": (), "fail": ((1, 7),), "kill": ((0, 4),),
 }
 
+# Block kinds by the numbers that spec/model/Block.cs and the command loop give them; 0 stands for a handler in the body of a generator.
+KINDS = {"generatorHandler": 0, "call": 1, "generator": 2, "callback": 3, "finalizer": 4, "repr": 5, "trashcan": 6, "handler": 8, "context": 9,
+         "native": 10, "recovering": 11}
+
+CALLBACK_LEAF = driver.CALLBACK_LEAF
 BODIES = driver.BODIES + [driver.Bodies(slot) for slot in range(5, 8)]  # for four saved states and two threads
 script = None
 
@@ -82,14 +87,13 @@ def observe(status, running, shown, leaving, probe, raw):
         script.local.value,
         probe,
     ]
-    if raw is not None:
-        observation.append(raw_values(*raw))
+    observation.append(raw_values(*raw))
     script.observations.append(observation)
     script.returned = 0
 
 
 def observe_end(running, abandoned_frames):
-    observe("ok", running, None, False, census() - abandoned_frames, None)
+    observe("ok", running, None, False, census() - abandoned_frames, (None, None, {}))  # raw values mean nothing then
 
 
 def raw_values(context, pending, values):
@@ -208,23 +212,77 @@ def offered():
     return PARAMETERS
 
 
-def measured_depth(*commands):
-    probe = [decode(command) for command in commands + (("headroom",),)]
-    return LIMITS[0] - run_script(0, probe)[len(commands)][9]
+def measured(*commands):
+    """The Python and the C depth at the end of a script."""
+    last = run_script(0, [decode(command) for command in commands + (("headroom",),)])[len(commands)]
+    return LIMITS[0] - last[9], last[10]["c-depth"]
 
 
 def calibrate():
+    """What each kind of block costs of the recursion depth; and what it costs of the C depth beyond what the model counts is not shown."""
     global depth_of_probe
-    depth_of_probe = measured_depth()
-    levels = {"base": 0}
+    depth_of_probe = measured()[0]
+    levels, c_levels = {"base": 0}, {}
     for kind, commands in (
         ("call", (("call", 0),)), ("generator", (("generator", 0),)), ("handler", (("except", 1),)), ("context", (("context", 0),)),
         ("callback", (("trace", 1), ("callback", 0))), ("finalizer", (("finalizer",),)), ("repr", (("repr",),)),
         ("trashcan", (("trashcan",),)), ("native", (("native",),)), ("recovering", (("recovering",),)),
+        ("generatorHandler", (("generator", 0), ("except", 1))),
     ):
-        levels[kind] = measured_depth(*commands)
-    levels["generatorHandler"] = measured_depth(("generator", 0), ("except", 1)) - levels["generator"]
+        levels[kind], c_levels[kind] = measured(*commands)
+    levels["generatorHandler"] -= levels["generator"]
+    c_levels["generatorHandler"] -= c_levels["generator"]
+    for kind in ("repr", "native"):
+        c_levels[kind] -= 1 if sys.version_info[:2] in ((3, 12), (3, 13)) else 0
+    for kind, cost in c_levels.items():
+        native.set_c_cost(KINDS[kind], cost)
     return levels
+
+
+def raw_shown():
+    """The values of the channel raw that this version has."""
+    shown = ["depth", "tracing-nesting", "overflow-state", "context-object", "pending-exception", "recursion-limit", "wide", "allocations"]
+    for value, first, last in (
+        ("c-depth", 12, 13), ("trace-event", 11, 99), ("data-stack", 11, 99), ("trash-nesting", 8, 12), ("cframe", 10, 12),
+        ("c-stack-bounds", 14, 99), ("use-tracing", 8, 11),
+    ):
+        if first <= sys.version_info[1] <= last:
+            shown.append(value)
+    return shown
+
+
+if sys.version_info[:2] == (3, 11):
+    # There the event of a call has the number that stands for no event as well: a callback that fires at another one is told apart.
+    def trace_body(frame, event, argument, identity=0):
+        code = frame.f_code
+        if event == "call":
+            if code is LEAF:
+                now.seen_trace = identity
+            elif code is CALLBACK_LEAF and now.armed == 0:
+                return TRACERS[identity]
+        elif code is CALLBACK_LEAF and event == "line" and now.armed == 0:
+            canary = Canary()
+            now.armed = -1
+            now.signal = loop(now.entering)
+
+    def profile_body(frame, event, argument, identity=0):
+        code = frame.f_code
+        if event == "call":
+            if code is LEAF:
+                now.seen_profile = identity
+        elif event == "return":
+            if code is CALLBACK_LEAF:
+                if now.armed == 1:
+                    canary = Canary()
+                    now.armed = -1
+                    now.signal = loop(now.entering)
+            elif code.co_filename in calls:
+                now.returned = identity
+
+    driver.TRACERS = (None,) + tuple(driver.callback_function(trace_body, "trace", i) for i in (1, 2))
+    driver.PROFILERS = (None,) + tuple(driver.callback_function(profile_body, "profile", i) for i in (1, 2))
+    driver.TRACER_IDS = {function: i for i, function in enumerate(driver.TRACERS)}
+    driver.PROFILER_IDS = {function: i for i, function in enumerate(driver.PROFILERS)}
 
 
 def hello():
@@ -237,7 +295,8 @@ def hello():
                         "build": "debug" if hasattr(sys, "gettotalrefcount") else "release"},
         "alphabets": ["api"],
         "commands": list(offered()),
-        "channels": driver.CHANNELS,
+        "channels": driver.CHANNELS + ["raw"],
+        "raw": raw_shown(),
         "choices": {"freshContext": "empty", "finishTo": "spawner", "freshDepth": "zero"},
         "topology": "mesh",
         "threads": 2,

@@ -190,6 +190,7 @@ save_flow(Flow *flow, Variable *variable, int stack)
     }
     if (stack == 0) {
         next->bounds = flow->bounds;
+        next->c_depth_hidden = raw_hidden_c_depth(flow);
     }
     variable->flow = flow;
     thread->running = next;

@@ -415,12 +415,12 @@ run_loop(Flow *flow)
 
 /* ---- The module ------------------------------------------------------------------------------------------------------------------------ */
 
-/* What the labelled bodies call: METH_FASTCALL, because calling any other kind of C function counts as a level of recursion depth, or not,
- * depending on what 3.11's interpreter has specialized. */
+/* What the labelled bodies call: METH_O, because that is the one kind of C function whose call counts as a level of recursion depth
+ * whether or not 3.11's interpreter has specialized it (cfunction_vectorcall_O, PRECALL_NO_KW_BUILTIN_O). */
 static PyObject *
-loop(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
+loop(PyObject *module, PyObject *argument)
 {
-    (void)module, (void)arguments, (void)count;
+    (void)module, (void)argument;
     Flow *flow = script.active->running;
     if (flow == NULL) {
         return PyLong_FromLong(UNWIND); /* a generator that the teardown closes */
@@ -455,6 +455,18 @@ setup(PyObject *module, PyObject *arguments)
 }
 
 static PyObject *
+set_c_cost(PyObject *module, PyObject *arguments)
+{
+    int kind, levels;
+    (void)module;
+    if (!PyArg_ParseTuple(arguments, "ii", &kind, &levels)) {
+        return NULL;
+    }
+    raw_set_c_cost(kind, levels);
+    Py_RETURN_NONE;
+}
+
+static PyObject *
 run(PyObject *module, PyObject *arguments)
 {
     unsigned int number;
@@ -478,8 +490,9 @@ run(PyObject *module, PyObject *arguments)
 }
 
 static PyMethodDef methods[] = {
-    {"loop", (PyCFunction)(void (*)(void))loop, METH_FASTCALL, "The command loop, for the bodies of blocks."},
+    {"loop", loop, METH_O, "The command loop, for the bodies of blocks."},
     {"setup", setup, METH_VARARGS, "setup(module, map): the Python side, and the sixteen bytes of progress or None."},
+    {"set_c_cost", set_c_cost, METH_VARARGS, "set_c_cost(kind, levels): C depth of a kind of block that the channel raw does not show."},
     {"run", run, METH_VARARGS, "run(number, commands): executes a script, three bytes a command; everything seen goes to observe()."},
     {NULL, NULL, 0, NULL},
 };
