@@ -213,30 +213,27 @@ def offered():
 
 
 def measured(*commands):
-    """The Python and the C depth at the end of a script."""
+    """The Python depth, the C depth and the trashcan's nesting at the end of a script."""
     last = run_script(0, [decode(command) for command in commands + (("headroom",),)])[len(commands)]
-    return LIMITS[0] - last[9], last[10]["c-depth"]
+    return [LIMITS[0] - last[9], last[10]["c-depth"], last[10]["trash-nesting"]]
 
 
 def calibrate():
-    """What each kind of block costs of the recursion depth; and what it costs of the C depth beyond what the model counts is not shown."""
+    """What each kind of block costs of the recursion depth. What it adds to other counters beyond what the model counts is not shown: C calls
+    of the interpreter's own, and that deallocating an instance of a class counts as a nested deallocation."""
     global depth_of_probe
     depth_of_probe = measured()[0]
-    levels, c_levels = {"base": 0}, {}
-    for kind, commands in (
+    costs = {kind: measured(*commands) for kind, commands in (
         ("call", (("call", 0),)), ("generator", (("generator", 0),)), ("handler", (("except", 1),)), ("context", (("context", 0),)),
         ("callback", (("trace", 1), ("callback", 0))), ("finalizer", (("finalizer",),)), ("repr", (("repr",),)),
         ("trashcan", (("trashcan",),)), ("native", (("native",),)), ("recovering", (("recovering",),)),
         ("generatorHandler", (("generator", 0), ("except", 1))),
-    ):
-        levels[kind], c_levels[kind] = measured(*commands)
-    levels["generatorHandler"] -= levels["generator"]
-    c_levels["generatorHandler"] -= c_levels["generator"]
-    for kind in ("repr", "native"):
-        c_levels[kind] -= 1 if sys.version_info[:2] in ((3, 12), (3, 13)) else 0
-    for kind, cost in c_levels.items():
-        native.set_c_cost(KINDS[kind], cost)
-    return levels
+    )}
+    costs["generatorHandler"] = [both - generator for both, generator in zip(costs["generatorHandler"], costs["generator"])]
+    minor = sys.version_info[1]
+    for kind, (_, c_depth, trash) in costs.items():
+        native.set_cost(KINDS[kind], c_depth - (kind in ("repr", "native") and 12 <= minor <= 13), trash - (kind == "trashcan" and minor <= 12))
+    return dict({kind: levels for kind, (levels, _, _) in costs.items()}, base=0)
 
 
 def raw_shown():

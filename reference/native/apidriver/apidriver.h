@@ -211,8 +211,9 @@ int call_set_context(Variable *variable, int k);
 /* Puts allocators that count in front of the interpreter's. */
 void raw_setup(void);
 
-/* What a kind of block costs of the C depth beyond what the model counts of it, as calibration has found. 0 is a handler in a generator. */
-void raw_set_c_cost(int kind, int levels);
+/* What a kind of block adds to the C depth and to the trashcan's nesting beyond what the model counts of it, as calibration has found: it is
+ * not shown. Kind 0 is a handler in a generator. */
+void raw_set_cost(int kind, int c_depth, int trash);
 
 /* The C depth in use at the end of a flow's blocks that is not counted: at the base of one that begins on the SAME stack, it stays. */
 int raw_hidden_c_depth(const Flow *flow);

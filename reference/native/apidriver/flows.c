@@ -84,6 +84,9 @@ bury(Thread *thread)
 static PyState_Status
 watched_save(Thread *thread, PyState_Handle handle, const PyState_Stack *next)
 {
+    if (script.is_detached) {
+        return PyState_Save(handle, next);
+    }
     raw_watch(thread->ts);
     PyState_Status status = PyState_Save(handle, next);
     raw_watched(thread->ts, true);
@@ -93,6 +96,9 @@ watched_save(Thread *thread, PyState_Handle handle, const PyState_Stack *next)
 static PyState_Status
 watched_restore(Thread *thread, PyState_Handle handle)
 {
+    if (script.is_detached) {
+        return PyState_Restore(handle);
+    }
     raw_watch(thread->ts);
     PyState_Status status = PyState_Restore(handle);
     raw_watched(thread->ts, false);

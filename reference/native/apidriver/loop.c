@@ -455,14 +455,14 @@ setup(PyObject *module, PyObject *arguments)
 }
 
 static PyObject *
-set_c_cost(PyObject *module, PyObject *arguments)
+set_cost(PyObject *module, PyObject *arguments)
 {
-    int kind, levels;
+    int kind, c_depth, trash;
     (void)module;
-    if (!PyArg_ParseTuple(arguments, "ii", &kind, &levels)) {
+    if (!PyArg_ParseTuple(arguments, "iii", &kind, &c_depth, &trash)) {
         return NULL;
     }
-    raw_set_c_cost(kind, levels);
+    raw_set_cost(kind, c_depth, trash);
     Py_RETURN_NONE;
 }
 
@@ -492,7 +492,7 @@ run(PyObject *module, PyObject *arguments)
 static PyMethodDef methods[] = {
     {"loop", loop, METH_O, "The command loop, for the bodies of blocks."},
     {"setup", setup, METH_VARARGS, "setup(module, map): the Python side, and the sixteen bytes of progress or None."},
-    {"set_c_cost", set_c_cost, METH_VARARGS, "set_c_cost(kind, levels): C depth of a kind of block that the channel raw does not show."},
+    {"set_cost", set_cost, METH_VARARGS, "set_cost(kind, c_depth, trash): what a kind of block adds that the channel raw does not show."},
     {"run", run, METH_VARARGS, "run(number, commands): executes a script, three bytes a command; everything seen goes to observe()."},
     {NULL, NULL, 0, NULL},
 };

@@ -108,14 +108,23 @@ raw_watched(PyThreadState *ts, bool is_save)
 
 /* ---- Values ----------------------------------------------------------------------------------------------------------------------------- */
 
-static int c_costs[KINDS];
+static struct {
+    int c_depth, trash;
+} costs[KINDS];
 
 void
-raw_set_c_cost(int kind, int levels)
+raw_set_cost(int kind, int c_depth, int trash)
 {
     if (kind >= 0 && kind < KINDS) {
-        c_costs[kind] = levels;
+        costs[kind].c_depth = c_depth;
+        costs[kind].trash = trash;
     }
+}
+
+static int
+cost_kind(const Block *block)
+{
+    return block->kind == HANDLER && block->has_loop ? 0 : block->kind == CALLBACK && !block->has_loop ? HANDLER : block->kind;
 }
 
 int
@@ -123,11 +132,24 @@ raw_hidden_c_depth(const Flow *flow)
 {
     int hidden = flow->c_depth_hidden;
     for (int i = 0; i < flow->count; i++) {
-        const Block *block = &flow->blocks[i];
-        hidden += block->kind == HANDLER && block->has_loop ? c_costs[0] : block->kind == CALLBACK && !block->has_loop ? 0 : c_costs[block->kind];
+        hidden += costs[cost_kind(&flow->blocks[i])].c_depth;
     }
     return hidden;
 }
+
+#ifdef LAYOUT_TRASH_NESTING
+
+static int
+hidden_trash(const Flow *flow)
+{
+    int hidden = 0;
+    for (int i = 0; i < flow->count; i++) {
+        hidden += costs[cost_kind(&flow->blocks[i])].trash;
+    }
+    return hidden;
+}
+
+#endif
 
 #ifdef LAYOUT_HAS_DATA_STACK
 
@@ -206,7 +228,7 @@ raw_sample(Flow *flow)
     frames = data_stack(ts);
 #endif
 #ifdef LAYOUT_TRASH_NESTING
-    trash = LAYOUT_TRASH_NESTING(ts);
+    trash = LAYOUT_TRASH_NESTING(ts) - hidden_trash(flow);
 #endif
 #ifdef LAYOUT_HAS_OVERFLOWED
     overflow = ts->overflowed || ts->recursion_critical;
