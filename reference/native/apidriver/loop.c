@@ -499,6 +499,9 @@ static PyMethodDef methods[] = {
 
 static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, .m_name = "_pystate_api", .m_size = -1, .m_methods = methods};
 
+#ifdef __GNUC__
+__attribute__((visibility("default"))) /* 3.8 says so nowhere else */
+#endif
 PyMODINIT_FUNC
 PyInit__pystate_api(void)
 {

@@ -243,7 +243,8 @@ raw_sample(Flow *flow)
     bounds = has_right_bounds(flow);
 #endif
 #ifdef LAYOUT_USE_TRACING
-    use_tracing = LAYOUT_USE_TRACING(ts) != 0;
+    /* Up to 3.10 sys.settrace switches it on inside a callback too (PyEval_SetTrace), where nothing looks at it (call_trace). */
+    use_tracing = LAYOUT_USE_TRACING(ts) != 0 && (LAYOUT_USE_TRACING_ON != 1 || ts->tracing == 0);
 #endif
 #ifdef LAYOUT_RECURSION_LIMIT
     int limit = LAYOUT_RECURSION_LIMIT(ts);
