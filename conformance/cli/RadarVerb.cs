@@ -92,15 +92,10 @@ internal sealed class RadarVerb : Verb
                 coverage.IsComplete ? new Span("✓ ", Tone.Good) : new Span("✗ ", Tone.Bad),
                 new Span(Page.Pad(coverage.Headers.Version, version), Tone.Bold),
                 new Span($"  {coverage.Headers.Count,6}  {Classes(coverage)}  "),
-                new Span(source.Name, Tone.Dim));
+                new Span(Short(source.Name) + (Profiles.Find(coverage.Headers.Version) is null ? $", compared with {coverage.Profile.Version}" : string.Empty), Tone.Dim));
             if (coverage.IsComplete)
             {
                 continue;
-            }
-
-            if (Profiles.Find(coverage.Headers.Version) is null)
-            {
-                page.Text($"compared with {coverage.Profile}, the newest version that is classified", Tone.Dim, 4);
             }
 
             foreach (Sighting sighting in coverage.Uncovered)
@@ -126,6 +121,13 @@ internal sealed class RadarVerb : Verb
         }
 
         return page;
+    }
+
+    // As a shell reads it, and short enough for a line.
+    private static string Short(string path)
+    {
+        string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) + "/";
+        return home.Length > 1 && path.StartsWith(home, StringComparison.Ordinal) ? "~/" + path[home.Length..] : path;
     }
 
     private static string Classes(Coverage coverage) => string.Join(
