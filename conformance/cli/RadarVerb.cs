@@ -83,7 +83,7 @@ internal sealed class RadarVerb : Verb
     {
         Page page = NewPage();
         int version = Math.Max("CPython".Length, all.Max(r => r.Coverage.Headers.Version.Length));
-        page.Text($"  {Page.Pad("CPython", version)}  fields  {string.Join("  ", Columns)}  headers of", Tone.Dim);
+        page.Text($"  {Page.Pad("CPython", version)} fields {string.Join(" ", Columns)}  headers of", Tone.Dim);
         foreach ((HeaderSource source, Coverage coverage) in all)
         {
             page.Spans(
@@ -91,7 +91,7 @@ internal sealed class RadarVerb : Verb
                 4,
                 coverage.IsComplete ? new Span("✓ ", Tone.Good) : new Span("✗ ", Tone.Bad),
                 new Span(Page.Pad(coverage.Headers.Version, version), Tone.Bold),
-                new Span($"  {coverage.Headers.Count,6}  {Classes(coverage)}  "),
+                new Span($" {coverage.Headers.Count,6} {Classes(coverage)}  "),
                 new Span(Short(source.Name) + (Profiles.Find(coverage.Headers.Version) is null ? $", compared with {coverage.Profile.Version}" : string.Empty), Tone.Dim));
             if (coverage.IsComplete)
             {
@@ -131,7 +131,7 @@ internal sealed class RadarVerb : Verb
     }
 
     private static string Classes(Coverage coverage) => string.Join(
-        "  ", Enum.GetValues<FieldClass>().Select((c, i) => coverage.Sightings.Count(s => s.Row?.Class == c).ToString().PadLeft(Columns[i].Length)));
+        " ", Enum.GetValues<FieldClass>().Select((c, i) => coverage.Sightings.Count(s => s.Row?.Class == c).ToString().PadLeft(Columns[i].Length)));
 
     private static void Finding(Page page, string what, string text) => page.Spans(4, 20, new Span(Page.Pad(what, 16), Tone.Bad), new Span(text));
 
