@@ -7,7 +7,7 @@ using Xunit;
 namespace PyState.PropertyTests;
 
 /// <summary>A fact over a real interpreter. Without it the fact is skipped with the command that provides it; where the environment variable
-/// <c>PYSTATE_REQUIRE</c> lists it (see <see cref="Demands"/>) the fact runs and fails, so that in CI nothing skips.</summary>
+/// <c>PYSTATE_REQUIRE</c> lists it (comma-separated, or <c>all</c>) the fact runs and fails, so that in CI nothing skips.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class RequiresFactAttribute : FactAttribute
 {
@@ -37,18 +37,6 @@ internal sealed class RequiresTheoryAttribute : TheoryAttribute
     public string Implementation { get; }
 }
 
-/// <summary>What must not be missing here: the environment variable <c>PYSTATE_REQUIRE</c>, names between commas or blanks, or <c>all</c>.</summary>
-internal static class Demands
-{
-    private static readonly char[] Between = [',', ' '];
-
-    /// <summary>Whether a test that lacks it is to fail instead of being skipped.</summary>
-    /// <param name="name">An implementation, or <c>radar</c> for clang and the headers.</param>
-    public static bool Contain(string name) =>
-        (Environment.GetEnvironmentVariable("PYSTATE_REQUIRE") ?? string.Empty).Split(Between, StringSplitOptions.RemoveEmptyEntries) is var demanded
-        && (demanded.Contains(name) || demanded.Contains("all"));
-}
-
 /// <summary>The shipped implementations, and those of the tests, as the tests find them here.</summary>
 internal static class Interpreters
 {
@@ -65,7 +53,13 @@ internal static class Interpreters
 
     /// <summary>Why a test of it is skipped here; null when it is not.</summary>
     /// <param name="name">Its name.</param>
-    public static string? ReasonToSkip(string name) => !Demands.Contain(name) && WhyNot(name) is { } missing ? $"{missing.What}; {missing.Command} provides it" : null;
+    public static string? ReasonToSkip(string name) => !IsDemanded(name) && WhyNot(name) is { } missing ? $"{missing.What}; {missing.Command} provides it" : null;
+
+    /// <summary>Whether PYSTATE_REQUIRE lists it: then nothing of it is skipped.</summary>
+    /// <param name="name">Its name.</param>
+    public static bool IsDemanded(string name) =>
+        (Environment.GetEnvironmentVariable("PYSTATE_REQUIRE") ?? string.Empty).Split(',', StringSplitOptions.TrimEntries) is var demanded
+        && (demanded.Contains(name) || demanded.Contains("all"));
 
     private static Missing? WhyNot(string name)
     {

@@ -16,7 +16,7 @@ internal sealed class HeaderFactAttribute : FactAttribute
     {
         Version = version;
         Provide = provide;
-        Skip = Demands.Contain("radar") ? null : Headers.ReasonToSkip ?? (Headers.Of(version).Any() ? null : Headers.Missing(version, provide));
+        Skip = Interpreters.IsDemanded("radar") ? null : Headers.ReasonToSkip ?? (Headers.Of(version).Any() ? null : Headers.Missing(version, provide));
     }
 
     /// <summary>The minor version.</summary>
@@ -30,14 +30,14 @@ internal sealed class HeaderFactAttribute : FactAttribute
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class ClangFactAttribute : FactAttribute
 {
-    public ClangFactAttribute() => Skip = Demands.Contain("radar") ? null : Headers.ReasonToSkip;
+    public ClangFactAttribute() => Skip = Interpreters.IsDemanded("radar") ? null : Headers.ReasonToSkip;
 }
 
 /// <summary>The same for a theory.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class ClangTheoryAttribute : TheoryAttribute
 {
-    public ClangTheoryAttribute() => Skip = Demands.Contain("radar") ? null : Headers.ReasonToSkip;
+    public ClangTheoryAttribute() => Skip = Interpreters.IsDemanded("radar") ? null : Headers.ReasonToSkip;
 }
 
 /// <summary>The headers found on this machine, and what reads them.</summary>
