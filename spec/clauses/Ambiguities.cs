@@ -111,5 +111,11 @@ public static class Ambiguities
         new("AMB-38", "Can a thread of a second interpreter enter the script's generators and user Context objects, or give one to a saved state?",
             "No: `inapplicable` there. Errors of the API come first, where they apply.",
             "They are objects of the first interpreter. Interpreters share none, and ContextVars cache by a thread id that is unique in one interpreter only."),
+        new("AMB-39", "From 3.11 on a frame object is made when somebody asks for it. What does TopFrame answer where memory for one cannot be had?",
+            "`no-memory`, after all its checks, and nothing has changed.",
+            "The frame exists without its object; to answer none would be wrong, and an object made beforehand would make Save allocate."),
+        new("AMB-40", "An implementation outside of CPython is not told when a thread exits or an interpreter begins to finalize. When do the states concerned become Abandoned or Discarded?",
+            "Before any operation answers from such a state, AbandonedCount included; what a state without frames holds may be released as late as then.",
+            "No caller can tell the difference but by counting references."),
     ];
 }

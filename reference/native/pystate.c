@@ -1,0 +1,328 @@
+/* The operations of pystate.h: their checks, in the order of SPEC.md, section 7. What they do once nothing can fail is in flow.c. */
+#include "saved.h"
+#include "flow.h"
+
+#ifdef Py_GIL_DISABLED
+#  define SUPPORTED 0
+#else
+#  define SUPPORTED 1
+#endif
+
+/* The checks that every operation but Drop begins with. On success *ts is the caller's thread state. */
+static PyState_Status
+check_caller(PyThreadState **ts)
+{
+    if (!SUPPORTED) {
+        return PYSTATE_UNSUPPORTED;
+    }
+    *ts = layout_attached();
+    if (*ts == NULL) {
+        return PYSTATE_DETACHED;
+    }
+    if (layout_finalizing((*ts)->interp)) {
+        saved_settle_interpreter(*ts);
+        return PYSTATE_FINALIZING;
+    }
+    return PYSTATE_OK;
+}
+
+/* The checks of an operation on a Live state: the caller, the handle, the life, the interpreter. */
+static PyState_Status
+check_live(PyState_Handle handle, PyThreadState **ts, Saved **found)
+{
+    PyState_Status status = check_caller(ts);
+    if (status != PYSTATE_OK) {
+        return status;
+    }
+    Saved *saved = saved_find(handle);
+    if (saved == NULL) {
+        return PYSTATE_INVALID_HANDLE;
+    }
+    saved_settle(saved, *ts);
+    switch (atomic_load_explicit(&saved->life, memory_order_acquire)) {
+    case LIFE_EMPTY:
+        return PYSTATE_NOT_SAVED;
+    case LIFE_CONSUMED:
+        return PYSTATE_CONSUMED;
+    case LIFE_DISCARDED:
+        return PYSTATE_DISCARDED;
+    case LIFE_ABANDONED:
+        return PYSTATE_ABANDONED;
+    }
+    if (saved->interp != (*ts)->interp) {
+        return PYSTATE_WRONG_INTERPRETER;
+    }
+    *found = saved;
+    return PYSTATE_OK;
+}
+
+static bool
+is_handling(PyThreadState *ts)
+{
+    /* Leaving a handler leaves None behind, up to 3.10 in place of the type. */
+#ifdef LAYOUT_HAS_EXCEPTION_TRIPLE
+    PyObject *handled = ts->exc_state.exc_type;
+#else
+    PyObject *handled = ts->exc_state.exc_value;
+#endif
+    return ts->exc_info != &ts->exc_state || (handled != NULL && handled != Py_None);
+}
+
+PyState_Status
+PyState_New(PyState_Handle *handle)
+{
+    PyThreadState *ts;
+    PyState_Status status = check_caller(&ts);
+    if (status != PYSTATE_OK) {
+        return status;
+    }
+    Saved *saved = saved_new();
+    if (saved == NULL) {
+        return PYSTATE_NO_MEMORY;
+    }
+    if (!thread_watch(ts)) {
+        saved_free(saved);
+        return PYSTATE_NO_MEMORY;
+    }
+    *handle = saved_handle(saved);
+    return PYSTATE_OK;
+}
+
+PyState_Status
+PyState_Save(PyState_Handle handle, const PyState_Stack *next)
+{
+    PyThreadState *ts;
+    PyState_Status status = check_caller(&ts);
+    if (status != PYSTATE_OK) {
+        return status;
+    }
+    Saved *saved = saved_find(handle);
+    if (saved == NULL) {
+        return PYSTATE_INVALID_HANDLE;
+    }
+    if (atomic_load_explicit(&saved->life, memory_order_acquire) != LIFE_EMPTY) {
+        return PYSTATE_NOT_EMPTY;
+    }
+    if (LAYOUT_PENDING(ts) != NULL) {
+        return PYSTATE_PENDING;
+    }
+    if (next != NULL && (next->low == NULL || next->size < PYSTATE_SMALLEST_STACK || (uintptr_t)next->low + next->size < next->size)) {
+        return PYSTATE_BAD_STACK;
+    }
+    ThreadRecord *record = thread_record(ts);
+    saved_used();
+    flow_take(ts, record, saved, next);
+    return PYSTATE_OK;
+}
+
+PyState_Status
+PyState_Restore(PyState_Handle handle)
+{
+    PyThreadState *ts;
+    Saved *saved;
+    PyState_Status status = check_live(handle, &ts, &saved);
+    if (status != PYSTATE_OK) {
+        return status;
+    }
+    if (saved->thread_id != ts->id) {
+        return PYSTATE_WRONG_THREAD;
+    }
+    if (LAYOUT_PENDING(ts) != NULL) {
+        return PYSTATE_PENDING;
+    }
+    if (LAYOUT_TOP(ts) != LAYOUT_READY_TOP(ts)) {
+        return PYSTATE_HAS_FRAMES;
+    }
+    if (is_handling(ts)) {
+        return PYSTATE_HANDLING;
+    }
+    ThreadRecord *record = saved->owner;
+    if (layout_depth(ts) != record->base.depth || layout_c_depth(ts) != record->base.c_depth) {
+        return PYSTATE_IN_RECURSION;
+    }
+    if (ts->tracing != 0) {
+        return PYSTATE_TRACING;
+    }
+    flow_give(ts, record, saved);
+    return PYSTATE_OK;
+}
+
+PyState_Status
+PyState_Discard(PyState_Handle handle)
+{
+    PyThreadState *ts;
+    Saved *saved;
+    PyState_Status status = check_live(handle, &ts, &saved);
+    if (status != PYSTATE_OK) {
+        return status;
+    }
+    if (saved->has_frames) {
+        return PYSTATE_HAS_FRAMES;
+    }
+    flow_release(saved);
+    return PYSTATE_OK;
+}
+
+PyState_Status
+PyState_Drop(PyState_Handle handle)
+{
+    if (!SUPPORTED) {
+        return PYSTATE_UNSUPPORTED;
+    }
+    PyThreadState *ts = layout_attached();
+    if (ts == NULL) {
+        return PYSTATE_DETACHED;
+    }
+    if (layout_finalizing(ts->interp)) {
+        saved_settle_interpreter(ts);
+    }
+    Saved *saved = saved_find(handle);
+    if (saved == NULL) {
+        return PYSTATE_INVALID_HANDLE;
+    }
+    saved_settle(saved, ts);
+    if (atomic_load_explicit(&saved->life, memory_order_acquire) == LIFE_LIVE) {
+        if (saved->has_frames || saved->interp != ts->interp) {
+            saved_abandon(saved);
+        } else {
+            flow_release(saved);
+            saved = saved_find(handle); /* the release can have run code that has dropped it */
+            if (saved == NULL) {
+                return PYSTATE_OK;
+            }
+        }
+    }
+    saved_free(saved);
+    return PYSTATE_OK;
+}
+
+PyState_Status
+PyState_TopFrame(PyState_Handle handle, PyFrameObject **frame)
+{
+    PyThreadState *ts;
+    Saved *saved;
+    PyState_Status status = check_live(handle, &ts, &saved);
+    if (status != PYSTATE_OK) {
+        return status;
+    }
+    PyFrameObject *top = saved->top == NULL ? NULL : flow_top_frame(ts, saved);
+    if (top == NULL && saved->top != NULL) {
+        return PYSTATE_NO_MEMORY;
+    }
+    *frame = top;
+    return PYSTATE_OK;
+}
+
+PyState_Status
+PyState_GetContext(PyState_Handle handle, PyObject **context)
+{
+    PyThreadState *ts;
+    Saved *saved;
+    PyState_Status status = check_live(handle, &ts, &saved);
+    if (status != PYSTATE_OK) {
+        return status;
+    }
+    Py_XINCREF(saved->context);
+    *context = saved->context;
+    return PYSTATE_OK;
+}
+
+PyState_Status
+PyState_SetContext(PyState_Handle handle, PyObject *context)
+{
+    PyThreadState *ts;
+    Saved *saved;
+    PyState_Status status = check_live(handle, &ts, &saved);
+    if (status != PYSTATE_OK) {
+        return status;
+    }
+    if (context != NULL && !PyContext_CheckExact(context)) {
+        return PYSTATE_NOT_A_CONTEXT;
+    }
+    PyObject *old = saved->context;
+    if ((old != NULL && ((PyContext *)old)->ctx_entered) || (context != NULL && ((PyContext *)context)->ctx_entered)) {
+        return PYSTATE_ENTERED;
+    }
+    Py_XINCREF(context);
+    saved->context = context;
+    Py_XDECREF(old);
+    return PYSTATE_OK;
+}
+
+PyState_Status
+PyState_Traverse(PyState_Handle handle, visitproc visit, void *arg, int *result)
+{
+    PyThreadState *ts;
+    Saved *saved;
+    PyState_Status status = check_live(handle, &ts, &saved);
+    if (status != PYSTATE_OK) {
+        return status;
+    }
+    PyObject *owned[] = {
+        saved->context,
+        saved->exception.exc_value,
+#ifdef LAYOUT_HAS_EXCEPTION_TRIPLE
+        saved->exception.exc_type,
+        saved->exception.exc_traceback,
+#endif
+#ifdef LAYOUT_EXECUTOR
+        saved->executor,
+#endif
+    };
+    int answer = 0;
+    for (size_t i = 0; i < sizeof owned / sizeof *owned && answer == 0; i++) {
+        answer = owned[i] == NULL ? 0 : visit(owned[i], arg);
+    }
+    if (result != NULL) {
+        *result = answer;
+    }
+    return PYSTATE_OK;
+}
+
+PyState_Status
+PyState_Clear(PyState_Handle handle)
+{
+    PyThreadState *ts;
+    Saved *saved;
+    PyState_Status status = check_live(handle, &ts, &saved);
+    if (status != PYSTATE_OK || saved->has_frames) {
+        return status;
+    }
+    PyObject *context = saved->context;
+    saved->context = NULL;
+    PyObject *value = saved->exception.exc_value;
+    saved->exception.exc_value = NULL;
+#ifdef LAYOUT_HAS_EXCEPTION_TRIPLE
+    PyObject *type = saved->exception.exc_type, *traceback = saved->exception.exc_traceback;
+    saved->exception.exc_type = saved->exception.exc_traceback = NULL;
+    Py_XDECREF(type);
+    Py_XDECREF(traceback);
+#endif
+    Py_XDECREF(value);
+    Py_XDECREF(context);
+    return PYSTATE_OK;
+}
+
+uint64_t
+PyState_AbandonedCount(void)
+{
+    PyThreadState *ts = SUPPORTED ? layout_attached() : NULL;
+    if (ts != NULL) {
+        saved_settle_all(ts);
+        if (layout_finalizing(ts->interp)) {
+            saved_settle_interpreter(ts);
+        }
+    }
+    return saved_abandoned_count();
+}
+
+const char *
+PyState_StatusName(PyState_Status status)
+{
+    static const char *const names[] = {
+        "ok", "detached", "finalizing", "invalid-handle", "not-empty", "not-saved", "consumed", "discarded", "abandoned",
+        "wrong-interpreter", "wrong-thread", "pending", "bad-stack", "no-memory", "has-frames", "handling", "in-recursion", "tracing",
+        "not-a-context", "entered", "unsupported",
+    };
+    return (unsigned)status < sizeof names / sizeof *names ? names[status] : "unknown";
+}

@@ -1,0 +1,133 @@
+/* Saved states and thread records: what the operations of pystate.c work on. Internal. */
+#ifndef PYSTATE_SAVED_H
+#define PYSTATE_SAVED_H
+
+#ifndef Py_BUILD_CORE_MODULE
+#  define Py_BUILD_CORE_MODULE 1
+#endif
+#include "pystate.h"
+#include "layout.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+/* The lifecycle of SPEC.md, section 5.3. LIFE_FREE is a slot without a state. */
+enum { LIFE_FREE, LIFE_EMPTY, LIFE_LIVE, LIFE_CONSUMED, LIFE_DISCARDED, LIFE_ABANDONED };
+
+/* The recursion depths at which a flow began. */
+typedef struct {
+    int depth;
+    int c_depth;
+} Base;
+
+/* What is known of a thread state apart from its fields. The memory of a record is never given back, so that a stale pointer to one can be
+ * read and told by its key. */
+typedef struct ThreadRecord {
+    PyThreadState *tstate;     /* with id and interp the key; the address alone can be that of a later thread state [RESTORE-18] */
+    uint64_t id;
+    PyInterpreterState *interp;
+    Base base;                 /* of the flow that runs */
+    bool watched;              /* its thread state's dict has the watcher that tells when it is cleared */
+#ifdef LAYOUT_HAS_DATA_STACK
+    _PyStackChunk *spare;      /* an empty chunk that a flow has left: the next flow need not ask for one. Or NULL */
+#endif
+    _Atomic(struct ThreadRecord *) next; /* in its bucket, or in the pool */
+} ThreadRecord;
+
+/* One slot: a saved state, or room for one. Its memory is never given back. */
+typedef struct Saved {
+    _Atomic uint32_t generation; /* of the state in the slot; the high half of its handle */
+    _Atomic uint32_t life;
+    uint32_t slot;
+    struct Saved *next_free;
+
+    /* The owner, from Save on. */
+    ThreadRecord *owner;
+    PyInterpreterState *interp;
+    int64_t interp_id;  /* interpreters can follow one another at one address */
+    uint64_t thread_id; /* the unique id of the thread state */
+
+    /* The flow. */
+    Base base;
+    bool has_frames;
+    LAYOUT_FRAME *top;  /* the innermost frame; its chain ends with the flow's outermost one */
+    int depth;
+    PyObject *context;  /* owned */
+    _PyErr_StackItem exception; /* the thread state's own entry; owned */
+    _PyErr_StackItem *exc_info; /* into a generator, or NULL for the thread state's own entry */
+    int tracing;
+#ifdef LAYOUT_TRACE_EVENT
+    int trace_event;
+#endif
+#ifdef LAYOUT_HAS_DATA_STACK
+    _PyStackChunk *chunk;
+    PyObject **chunk_top, **chunk_limit;
+#endif
+#ifdef LAYOUT_TRASH_NESTING
+    int trash_nesting;
+#endif
+#ifdef LAYOUT_HAS_OVERFLOWED
+    char overflowed, recursion_critical;
+#endif
+#ifdef LAYOUT_HAS_RECURSION_HEADROOM
+    int recursion_headroom;
+#endif
+#ifdef LAYOUT_EXECUTOR
+    PyObject *executor; /* owned */
+#endif
+#ifdef LAYOUT_C_RECURSION_LIMIT
+    int c_recursion_remaining;
+#endif
+#ifdef LAYOUT_HAS_STACK_BOUNDS
+    uintptr_t c_stack_top, c_stack_soft_limit, c_stack_hard_limit;
+#endif
+#ifdef LAYOUT_CFRAME
+    LAYOUT_CFRAME *cframe;
+#endif
+#ifdef LAYOUT_ENTRY_OWNER
+    LAYOUT_FRAME *entries; /* the entry frames that were taken out of the chain; see flow.c */
+#endif
+#ifdef LAYOUT_INSTRUMENTATION
+    uintptr_t instrumentation; /* the version of instrumentation in force at Save */
+#endif
+} Saved;
+
+/* The state that a handle names, or NULL. */
+Saved *saved_find(PyState_Handle handle);
+
+/* Makes an Empty state, and sees to it that as many thread records can be had without allocation as there are Empty states: each can be
+ * the first that some thread saves into [SAVE-05]. NULL where memory cannot be had. */
+Saved *saved_new(void);
+
+/* The handle of a state. */
+PyState_Handle saved_handle(const Saved *saved);
+
+/* Frees a state: its handle is stale from now on [HANDLE-01]. Its life is no longer Live. */
+void saved_free(Saved *saved);
+
+/* An Empty state became another one, so that one record less has to be kept. */
+void saved_used(void);
+
+/* Live to Abandoned, counted [HANDLE-03]. */
+void saved_abandon(Saved *saved);
+
+/* How many were abandoned. */
+uint64_t saved_abandoned_count(void);
+
+/* Settles a Live state, and all others of its thread, where that thread is gone: Abandoned where it has frames, Discarded where it has none
+ * [AMBIENT-07]. ts is the caller's. */
+void saved_settle(Saved *saved, PyThreadState *ts);
+
+/* The same for every Live state of an interpreter that is finalizing [AMBIENT-08]. */
+void saved_settle_interpreter(PyThreadState *ts);
+
+/* The same for every Live state whose thread is gone. */
+void saved_settle_all(PyThreadState *ts);
+
+/* The record of the caller's thread state. Allocates nothing: takes one from the pool, which saved_new fills. */
+ThreadRecord *thread_record(PyThreadState *ts);
+
+/* Sees to it that the thread state says when it is cleared. false where memory cannot be had; no exception is set. */
+bool thread_watch(PyThreadState *ts);
+
+#endif
