@@ -29,6 +29,9 @@ for version in $versions; do
     set -- "$@" "python$version" "python$version-dev" "python$version-dbg"
 done
 
+# A module is linked to the C library of the root it will be loaded in, whatever compiles it.
+set -- "$@" libc6-dev
+
 has() {
     dpkg-query --admindir="$root/var/lib/dpkg" -W -f '${db:Status-Abbrev}\n' "$@" 2>/dev/null | grep -c '^ii' | grep -qx $#
 }
@@ -48,9 +51,9 @@ if ! [ -d "$root" ] || ! has "$@"; then
     trap 'exit 1' INT TERM
     chmod 755 "$work"
 
-    # What an older root was asked for stays. libc6-dev: a module is linked to the C library of its root, whatever compiles it.
+    # What an older root was asked for stays.
     old=$(cat "$root/etc/pystate-packages" 2>/dev/null || true)
-    packages=$(printf '%s\n' $old "$@" libc6-dev | sort -u)
+    packages=$(printf '%s\n' $old "$@" | sort -u)
     echo "provision: making $root, which takes a minute or two" >&2
     if ! mmdebstrap --mode=root --variant=minbase --aptopt='Acquire::Check-Valid-Until "false"' \
         --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/man/*' \
@@ -59,6 +62,11 @@ if ! [ -d "$root" ] || ! has "$@"; then
         { grep -m 1 '^E: ' "$work/log" || tail -n 1 "$work/log"; } | sed "s/^E: //; s/^/provision: $suite could not be installed: /" >&2
         exit 2
     fi
+
+    # A linker outside would follow an absolute link out of the root (bullseye's ld-linux and libpthread).
+    (cd "$work/root" && find lib* usr/lib* -mindepth 1 -type l -lname '/*') | while read -r link; do
+        ln -sfn "$(dirname "$link" | sed 's|[^/][^/]*|..|g')$(readlink "$work/root/$link")" "$work/root/$link"
+    done
     printf '%s\n' "$packages" >"$work/root/etc/pystate-packages"
     [ ! -d "$root" ] || mv "$root" "$work/old"
     mv "$work/root" "$root"
