@@ -991,8 +991,7 @@ def find_set_async():
 
 
 def find_tracing():
-    """What gives the thread state, nests trace callbacks by one, and ends that: PyThreadState_EnterTracing, before 3.11 the fields
-    themselves, as call_trace in CPython's ceval.c sets them around a trace function."""
+    """What gives the thread state, nests trace callbacks by one, and ends that: PyThreadState_EnterTracing, before 3.11 the field itself."""
     try:
         import ctypes
         api = ctypes.pythonapi
@@ -1008,22 +1007,19 @@ def find_tracing():
     if ctypes.sizeof(ctypes.c_void_p) != 8:
         return None, None, None
 
-    # After four pointers, recursion_depth, the state of an overflow, and stackcheck_counter (3.8 to 3.10): tracing; then use_tracing,
-    # which 3.10 keeps where its cframe points; then the profile and the trace function.
-    def set_use(state, value):
-        at = ctypes.c_void_p.from_address(state + 48).value if sys.version_info >= (3, 10) else state + 48
-        ctypes.c_int.from_address(at).value = value
+    word, size = ctypes.c_int.from_address, ctypes.sizeof(ctypes.c_void_p)
 
-    def enter(state):
-        ctypes.c_int.from_address(state + 44).value += 1
-        set_use(state, 0)
+    def nest(state, by):
+        # As call_trace in ceval.c: use_tracing is off while a callback runs and on again after it where a function is set. `tracing` comes
+        # after four pointers, recursion_depth, the state of an overflow, and stackcheck_counter (3.8 to 3.10); use_tracing, in 3.10 the
+        # cframe that begins with it, and the profile and the trace function follow.
+        tracing, after = word(state + 4 * size + 12), state + 4 * size + 16
+        tracing.value += by
+        pointers = (ctypes.c_void_p * 3).from_address(after)
+        use_tracing = word(after if sys.version_info < (3, 10) else pointers[0])
+        use_tracing.value = 1 if tracing.value == 0 and (pointers[1] or pointers[2]) else 0
 
-    def leave(state):
-        functions = (ctypes.c_void_p * 2).from_address(state + 56)
-        set_use(state, 1 if any(functions) else 0)
-        ctypes.c_int.from_address(state + 44).value -= 1
-
-    return current, enter, leave
+    return current, lambda state: nest(state, 1), lambda state: nest(state, -1)
 
 
 def interpret_only():
