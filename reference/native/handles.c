@@ -281,6 +281,7 @@ thread_record(PyThreadState *ts)
             record->id = ts->id;
             record->interp = ts->interp;
             record->base = (Base){0, 0};
+            record->shared = NULL;
             record->watched = false;
             atomic_store_explicit(&record->next, atomic_load_explicit(bucket_of(ts), memory_order_relaxed), memory_order_relaxed);
             atomic_store_explicit(bucket_of(ts), record, memory_order_release);
