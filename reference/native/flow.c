@@ -275,6 +275,7 @@ instrument(PyThreadState *ts, Saved *saved)
 void
 flow_take(PyThreadState *ts, ThreadRecord *record, Saved *saved, const PyState_Stack *next)
 {
+    (void)next; /* 3.11 has nothing that follows the C stack */
     saved->owner = record;
     saved->interp = ts->interp;
     saved->interp_id = PyInterpreterState_GetID(ts->interp);
