@@ -32,13 +32,11 @@ typedef struct Greenlet {
     unsigned char phase;
 } Greenlet;
 
-/* What crosses with control. Either an exception, or the arguments of a switch. All owned. */
+/* What crosses with control. All owned. */
 typedef struct {
-    PyObject *type;      /* of the exception, or NULL for none */
-    PyObject *value;     /* of the exception; or the only argument; or the tuple of them */
-    PyObject *traceback; /* of the exception, or NULL */
-    PyObject *keywords;  /* a dict that is not empty, or NULL */
-    bool spread;         /* value is the tuple of the arguments */
+    PyObject *value;    /* the only argument, the tuple of the arguments, or an exception */
+    PyObject *keywords; /* a dict that is not empty, or NULL */
+    enum { ONE, MANY, RAISE } kind;
 } Message;
 
 /* What is known of a thread: made when it first asks for its current greenlet, ended when its thread state is cleared, freed with its last

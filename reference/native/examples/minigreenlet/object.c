@@ -112,7 +112,7 @@ green_dealloc(PyObject *op)
 static int
 pack(Message *message, PyObject *const *args, Py_ssize_t count, PyObject *names)
 {
-    *message = (Message){NULL, NULL, NULL, NULL, false};
+    *message = (Message){NULL, NULL, ONE};
     if (names != NULL && PyTuple_GET_SIZE(names) > 0) {
         message->keywords = PyDict_New();
         for (Py_ssize_t i = 0; message->keywords != NULL && i < PyTuple_GET_SIZE(names); i++) {
@@ -128,7 +128,7 @@ pack(Message *message, PyObject *const *args, Py_ssize_t count, PyObject *names)
         message->value = Py_NewRef(args[0]);
         return 0;
     }
-    message->spread = true;
+    message->kind = MANY;
     message->value = PyTuple_New(count);
     if (message->value == NULL) {
         Py_CLEAR(message->keywords);
@@ -144,42 +144,47 @@ static PyObject *
 green_switch_method(PyObject *op, PyObject *const *args, Py_ssize_t count, PyObject *names)
 {
     Message message;
-    Thread *here = thread_here();
+    Thread *here = ((Greenlet *)op)->thread;
+    if (here->tstate != PyThreadState_Get() || here->condemned != NULL) {
+        here = thread_here();
+    }
     if (here == NULL || pack(&message, args, count, names) < 0) {
         return NULL;
     }
     return green_switch(here, (Greenlet *)op, &message);
 }
 
-/* An exception as raise would take it: the parts are borrowed, the message owns. -1 with an exception. */
-static int
-pack_exception(Message *message, PyObject *type, PyObject *value, PyObject *traceback)
+/* An exception as raise would take it, as one object. NULL with an exception. */
+static PyObject *
+make_exception(PyObject *type, PyObject *value, PyObject *traceback)
 {
-    *message = (Message){NULL, NULL, NULL, NULL, false};
     if (traceback == Py_None) {
         traceback = NULL;
     } else if (traceback != NULL && !PyTraceBack_Check(traceback)) {
         PyErr_SetString(PyExc_TypeError, "throw() third argument must be a traceback object");
-        return -1;
+        return NULL;
     }
     if (PyExceptionInstance_Check(type)) {
         if (value != NULL && value != Py_None) {
             PyErr_SetString(PyExc_TypeError, "instance exception may not have a separate value");
-            return -1;
+            return NULL;
         }
-        value = type;
-        type = PyExceptionInstance_Class(value);
-        message->traceback = traceback == NULL ? PyException_GetTraceback(value) : Py_NewRef(traceback);
+        value = Py_NewRef(type);
     } else if (PyExceptionClass_Check(type)) {
-        message->traceback = Py_XNewRef(traceback);
+        PyObject *made = Py_XNewRef(value), *none = NULL;
+        Py_INCREF(type);
+        PyErr_NormalizeException(&type, &made, &none);
+        Py_XDECREF(none);
+        Py_DECREF(type);
+        value = made;
     } else {
         PyErr_Format(PyExc_TypeError, "exceptions must be classes, or instances, not %s", Py_TYPE(type)->tp_name);
-        return -1;
+        return NULL;
     }
-    message->type = Py_NewRef(type);
-    message->value = Py_XNewRef(value);
-    PyErr_NormalizeException(&message->type, &message->value, &message->traceback);
-    return 0;
+    if (traceback != NULL) {
+        PyException_SetTraceback(value, traceback);
+    }
+    return value;
 }
 
 static PyObject *
@@ -187,14 +192,16 @@ green_throw(PyObject *op, PyObject *args)
 {
     Greenlet *self = (Greenlet *)op;
     PyObject *type = green_exit, *value = NULL, *traceback = NULL;
-    Message message;
     Thread *here = thread_here();
-    if (here == NULL || !PyArg_ParseTuple(args, "|OOO:throw", &type, &value, &traceback) || pack_exception(&message, type, value, traceback) < 0) {
+    if (here == NULL || !PyArg_ParseTuple(args, "|OOO:throw", &type, &value, &traceback)) {
         return NULL;
     }
-    if (self->phase == DEAD && PyErr_GivenExceptionMatches(message.type, green_exit)) {
-        Py_CLEAR(message.type); /* it has ended, as it should: what it would have ended with goes to its parent */
-        Py_CLEAR(message.traceback);
+    Message message = {make_exception(type, value, traceback), NULL, RAISE};
+    if (message.value == NULL) {
+        return NULL;
+    }
+    if (self->phase == DEAD && PyErr_GivenExceptionMatches(message.value, green_exit)) {
+        message.kind = ONE; /* it has ended, as it should: what it would have ended with goes to its parent */
     }
     return green_switch(here, self, &message);
 }

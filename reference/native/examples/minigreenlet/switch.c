@@ -8,57 +8,88 @@
  * An exception crosses as a message, never as the pending one. */
 #include "minigreenlet.h"
 
-#include <string.h>
-
 /* The C stack of a greenlet, in bytes: address space, of which the pages that are touched cost memory. Where CPython counts calls (up to 3.13) the
  * deepest recursion that its default limits allow needs 2 MiB; later it looks at the bounds. */
 #define STACK_SIZE ((size_t)2 * 1024 * 1024)
+
+/* How many C stacks a thread has at once. Beyond that greenlets share them, and the C frames of those that wait are on the heap, as greenlet's are:
+ * what has run lately is switched by a jump, and the many that wait cost what they use, not pages. */
+#define STACKS 128
 
 /* ---- Messages ------------------------------------------------------------------------------------------------------------------------ */
 
 void
 message_drop(Message *message)
 {
-    PyObject *owned[] = {message->type, message->value, message->traceback, message->keywords};
-    memset(message, 0, sizeof *message);
-    for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) {
-        Py_XDECREF(owned[i]);
-    }
+    PyObject *value = message->value, *keywords = message->keywords;
+    *message = (Message){NULL, NULL, ONE};
+    Py_XDECREF(value);
+    Py_XDECREF(keywords);
 }
 
 static inline Message
 take_message(Thread *thread)
 {
     Message message = thread->message;
-    memset(&thread->message, 0, sizeof thread->message);
+    thread->message.value = NULL; /* so that a second taking would be noticed */
     return message;
 }
 
-/* The pending exception becomes the message. */
-static void
-message_from_exception(Message *message)
+/* The pending exception, as one object with its traceback. */
+static PyObject *
+fetch_exception(void)
 {
-    PyErr_Fetch(&message->type, &message->value, &message->traceback);
+#if PY_VERSION_HEX >= 0x030C0000
+    return PyErr_GetRaisedException();
+#else
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    PyErr_NormalizeException(&type, &value, &traceback);
+    if (traceback != NULL) {
+        PyException_SetTraceback(value, traceback);
+        Py_DECREF(traceback);
+    }
+    Py_DECREF(type);
+    return value;
+#endif
+}
+
+/* The opposite. The reference is used up. */
+static void
+raise_exception(PyObject *exception)
+{
+#if PY_VERSION_HEX >= 0x030C0000
+    PyErr_SetRaisedException(exception);
+#else
+    PyErr_Restore(Py_NewRef((PyObject *)Py_TYPE(exception)), exception, PyException_GetTraceback(exception));
+#endif
+}
+
+/* The pending exception takes the place of a message. */
+static void
+message_replace(Message *message)
+{
+    message_drop(message);
+    *message = (Message){fetch_exception(), NULL, RAISE};
 }
 
 /* What a call of switch() returns, or NULL with the exception that came. */
 static PyObject *
 message_result(Message *message)
 {
-    if (message->type != NULL) {
-        PyErr_Restore(message->type, message->value, message->traceback);
+    if (message->kind == RAISE) {
+        raise_exception(message->value);
         return NULL;
     }
     if (message->keywords == NULL) {
         return message->value;
     }
-    if (message->spread && PyTuple_GET_SIZE(message->value) == 0) {
+    if (message->kind == MANY && PyTuple_GET_SIZE(message->value) == 0) {
         Py_DECREF(message->value);
         return message->keywords;
     }
     PyObject *pair = PyTuple_Pack(2, message->value, message->keywords);
-    Py_DECREF(message->value);
-    Py_DECREF(message->keywords);
+    message_drop(message);
     return pair;
 }
 
@@ -67,15 +98,18 @@ static PyObject *
 call(PyObject *run, Message *message)
 {
     PyObject *result;
-    if (message->type != NULL) {
-        PyErr_Restore(message->type, message->value, message->traceback);
+    if (message->kind == RAISE) {
+        raise_exception(message->value);
         return NULL;
     }
-    if (message->spread) {
-        result = message->keywords == NULL && PyTuple_GET_SIZE(message->value) == 0 ? PyObject_CallNoArgs(run)
-                                                                                    : PyObject_Call(run, message->value, message->keywords);
-    } else {
+    if (message->kind == ONE && message->keywords == NULL) {
         result = PyObject_Vectorcall(run, &message->value, 1, NULL);
+    } else if (message->keywords == NULL && PyTuple_GET_SIZE(message->value) == 0) {
+        result = PyObject_CallNoArgs(run);
+    } else {
+        PyObject *args = message->kind == MANY ? Py_NewRef(message->value) : PyTuple_Pack(1, message->value);
+        result = args == NULL ? NULL : PyObject_Call(run, args, message->keywords);
+        Py_XDECREF(args);
     }
     message_drop(message);
     return result;
@@ -126,7 +160,7 @@ leave(Thread *thread, Greenlet *target)
     }
     if (target->phase == BORN) {
         CStack_Bounds bounds;
-        if (CStack_Reserve(thread->stacks, &target->flow, STACK_SIZE, &bounds) != 0) {
+        if (CStack_Share(thread->stacks, &target->flow, STACK_SIZE, STACKS, &bounds) != 0) {
             PyState_Drop(handle);
             PyErr_NoMemory();
             return 0;
@@ -197,9 +231,8 @@ find_heir(Greenlet *self, Message *message)
             return self->thread->main;
         }
         if (green_thread(heir) != self->thread) {
-            message_drop(message);
             PyErr_SetString(green_error, "cannot switch to a different thread");
-            message_from_exception(message);
+            message_replace(message);
             return self->thread->main;
         }
         if (heir->phase == SUSPENDED || heir == self->thread->main) {
@@ -212,8 +245,7 @@ find_heir(Greenlet *self, Message *message)
                 }
                 return heir;
             }
-            message_drop(message);
-            message_from_exception(message);
+            message_replace(message);
         }
         heir = heir->parent;
     }
@@ -246,8 +278,7 @@ finish(Thread *thread, Greenlet *self, Message message)
         if (state != 0) {
             break;
         }
-        message_drop(&message);
-        message_from_exception(&message);
+        message_replace(&message);
         heir->phase = DEAD;
     }
     /* From here on nothing runs Python code in this flow: what its end sets free is set free by the receiver. */
@@ -261,7 +292,7 @@ finish(Thread *thread, Greenlet *self, Message message)
     thread->message = message;
     if (born) {
         bind_thread(heir, thread);
-        (void)CStack_Start(thread->stacks, &heir->flow, begin); /* fails only where no stack was reserved */
+        (void)CStack_Start(thread->stacks, &heir->flow, begin);
     } else {
         CStack_Finish(thread->stacks, flow_of(heir));
     }
@@ -275,7 +306,7 @@ begin(CStack_Flow *flow)
     Greenlet *self = (Greenlet *)((char *)flow - offsetof(Greenlet, flow));
     Thread *thread = self->thread;
     Greenlet *leaving = thread->leaving;
-    Message message = take_message(thread), last = {NULL, NULL, NULL, NULL, false};
+    Message message = take_message(thread), last = {NULL, NULL, ONE};
     PyObject *run = self->run, *result = NULL;
     self->run = NULL;
     thread->leaving = NULL;
@@ -289,11 +320,9 @@ begin(CStack_Flow *flow)
     if (result != NULL) {
         last.value = result;
     } else {
-        message_from_exception(&last);
-        if (PyErr_GivenExceptionMatches(last.type, green_exit)) {
-            PyErr_NormalizeException(&last.type, &last.value, &last.traceback);
-            Py_CLEAR(last.type);
-            Py_CLEAR(last.traceback);
+        message_replace(&last);
+        if (PyErr_GivenExceptionMatches(last.value, green_exit)) {
+            last.kind = ONE;
         }
     }
     finish(thread, self, last);
@@ -327,7 +356,7 @@ transfer(Thread *thread, Greenlet *target, Message *message)
     Message received = take_message(thread);
     thread->leaving = NULL;
     if (failed) {
-        target->phase = SUSPENDED;
+        target->phase = born ? BORN : SUSPENDED;
         leaving = target;
         thread->current = self;
     }
@@ -341,6 +370,9 @@ transfer(Thread *thread, Greenlet *target, Message *message)
     PyState_Drop(state);
     release_leaving(thread, leaving);
     if (failed) {
+        if (born) {
+            CStack_Forget(thread->stacks, &target->flow);
+        }
         message_drop(&received);
         return PyErr_NoMemory();
     }
@@ -391,15 +423,17 @@ green_unwind(Greenlet *self)
         return;
     }
     Thread *thread = self->thread;
-    Message message = {NULL, NULL, NULL, NULL, false};
     PyObject *type, *value, *traceback;
     PyErr_Fetch(&type, &value, &traceback);
+    Message message = {PyObject_CallNoArgs(green_exit), NULL, RAISE};
+    if (message.value == NULL) {
+        message_replace(&message); /* for want of memory: unwound by that */
+    }
     Greenlet *parent = self->parent;
     Py_INCREF(thread->current);
     self->parent = thread->current;
     Py_XDECREF(parent);
-    message.type = Py_NewRef(green_exit);
-    PyObject *result = self->phase == SUSPENDED ? transfer(thread, self, &message) : NULL;
+    PyObject *result = self->phase == SUSPENDED ? transfer(thread, self, &message) : NULL; /* else the parent's end has done it */
     if (result == NULL && PyErr_Occurred()) {
         PyErr_WriteUnraisable((PyObject *)self);
     }
