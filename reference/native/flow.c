@@ -276,10 +276,10 @@ instrument(PyThreadState *ts, Saved *saved)
 void
 flow_take(PyThreadState *ts, ThreadRecord *record, Saved *saved, const PyState_Stack *next)
 {
-    (void)next; /* only some versions have anything that depends on it */
+    (void)next; /* 3.11 has nothing that follows the C stack */
     saved->owner = record;
     saved->interp = ts->interp;
-    saved->interp_id = PyInterpreterState_GetID(ts->interp);
+    saved->interp_id = record->interp_id;
     saved->thread_id = ts->id;
 
     take_frames(ts, saved);
