@@ -41,9 +41,10 @@ internal static class Report
 
     private static IEnumerable<Measurement> Measurements()
     {
-        foreach ((bool structural, string alphabet, int baseline) in new[] { (true, "structural", 0), (false, "all commands", 3) })
+        foreach ((bool structural, string alphabet, int baseline) in new[] { (true, "structural", 0), (false, "all commands", 4) })
         {
-            yield return new("CsCheck SampleModelBased", alphabet, InProcess.CsCheckModelBased(structural), null);
+            yield return new("CsCheck SampleModelBased: a generator per operation", alphabet, CsCheckSampling.OneGeneratorPerOperation(structural), null);
+            yield return new("CsCheck SampleModelBased: commands of the engine", alphabet, CsCheckSampling.CommandsOfTheEngine(structural), baseline);
             yield return new("engine: generated and checked", alphabet, InProcess.Generated(structural), baseline);
             yield return new("engine's loop: checked", alphabet, InProcess.Loop(structural), baseline);
         }
