@@ -1,5 +1,6 @@
 // The simulated memory: words, and the patterns that give away a read of what is no longer there.
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace PyState.Reference;
 
@@ -50,11 +51,10 @@ internal sealed class Memory
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ulong Load(ulong address)
     {
-        ulong[] words = _words;
-        if (address < (ulong)words.Length)
+        if (address < (ulong)_words.Length)
         {
-            ulong word = words[address];
-            if (word - Vacated > 2)
+            ulong word = At(address);
+            if (IsSound(word))
             {
                 return word;
             }
@@ -67,10 +67,9 @@ internal sealed class Memory
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Store(ulong address, ulong value)
     {
-        ulong[] words = _words;
-        if (address < (ulong)words.Length && words[address] - Vacated > 2)
+        if (address < (ulong)_words.Length && IsSound(At(address)))
         {
-            words[address] = value;
+            At(address) = value;
         }
         else
         {
@@ -78,22 +77,62 @@ internal sealed class Memory
         }
     }
 
+    /// <summary>Reads two words in a row, as two calls of <see cref="Load(ulong)"/> do.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal (ulong First, ulong Second) LoadPair(ulong address)
+    {
+        if (address < (ulong)(_words.Length - 1))
+        {
+            (ulong first, ulong second) = (At(address), At(address + 1));
+            if (IsSound(first) && IsSound(second))
+            {
+                return (first, second);
+            }
+        }
+
+        return (Load(address), Load(address + 1));
+    }
+
     /// <summary>Reads without a check: for whoever manages the block.</summary>
-    internal ulong Peek(ulong address) => address < (ulong)_words.Length ? _words[address] : Null;
+    internal ulong Peek(ulong address) => address < (ulong)_words.Length ? At(address) : Null;
 
     /// <summary>Writes without a check: a C stack grows over what was vacated.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Put(ulong address, ulong value)
     {
-        ulong[] words = _words;
-        if (address < (ulong)words.Length)
+        if (address < (ulong)_words.Length)
         {
-            words[address] = value;
+            At(address) = value;
         }
         else
         {
             Report(Fault.WildPointer, address);
         }
+    }
+
+    /// <summary>Whether a word is none of the three patterns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool IsSound(ulong word) => word - Vacated > 2;
+
+    /// <summary>The word at an address of which the caller knows that it lies in memory: the address was compared just now, and is not compared again.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ref ulong At(ulong address) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_words), (nuint)address);
+
+    /// <summary>Reads or writes that were refused: reports why.</summary>
+    /// <returns>What the interpreter goes on with.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal ulong BadAccess(ulong address)
+    {
+        Report(
+            Peek(address) switch
+            {
+                Vacated => Fault.VacatedStack,
+                Freed => Fault.UseAfterFree,
+                Null when address < NullPageWords => Fault.NullPointer,
+                _ => Fault.WildPointer,
+            },
+            address);
+        return 0;
     }
 
     /// <summary>A block of words; empty, and a fault, if it does not lie in memory.</summary>
@@ -115,20 +154,5 @@ internal sealed class Memory
         {
             Array.Resize(ref _words, Math.Max(_words.Length * 2, (int)end));
         }
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private ulong BadAccess(ulong address)
-    {
-        Report(
-            Peek(address) switch
-            {
-                Vacated => Fault.VacatedStack,
-                Freed => Fault.UseAfterFree,
-                Null when address < NullPageWords => Fault.NullPointer,
-                _ => Fault.WildPointer,
-            },
-            address);
-        return 0;
     }
 }

@@ -49,11 +49,9 @@ public sealed partial class SimMachine
     public int CopyFrames(Span<byte> labels)
     {
         ulong none = _active.NoFrame();
-        ulong frame = _isWalk ? _walked : RunningFrame();
-        ulong sample = SampledFrame();
-        bool sampled = _isWalk || sample == 0;
-        ulong top = 0;
+        ulong start = _isWalk ? _walked : RunningFrame();
         int count = 0;
+        ulong frame = start;
         for (int bound = 0; frame != 0 && frame != none; bound++)
         {
             if (bound == Evaluator.MaxChain)
@@ -62,33 +60,64 @@ public sealed partial class SimMachine
                 break;
             }
 
-            ulong body = _evaluator.Body(frame);
-            byte label = (byte)_memory.Load(body + FrameOffset.Label);
-            if (label != 0 && count < labels.Length)
+            (ulong label, ulong previous) = _memory.LoadPair(_evaluator.Body(frame) + FrameOffset.Label);
+            if ((byte)label != 0 && count < labels.Length)
             {
-                labels[count++] = label;
-                top = top == 0 ? frame : top;
+                labels[count++] = (byte)label;
             }
 
-            sampled |= frame == sample;
-            frame = _memory.Load(body + FrameOffset.Previous);
+            frame = previous;
         }
 
-        Sample(top, sampled);
+        if (!_isWalk && _active.Has(Field.LastProfiledFrame))
+        {
+            Sample(start);
+        }
+
         return count;
     }
 
-    /// <summary>The value of a ContextVar, through its cache (<c>PyContextVar_Get</c>, Python/context.c).</summary>
-    /// <param name="v">0 or 1: which variable.</param>
-    /// <returns>Its value; 0 if unset.</returns>
-    public int ReadVar(int v)
+    /// <summary>The values of the two ContextVars, each through its cache (<c>PyContextVar_Get</c>, Python/context.c); 0 if unset.</summary>
+    public (int First, int Second) Variables
     {
-        ulong context = _active.Load(Field.Context);
-        if (context == 0)
+        get
         {
-            return 0;
+            ulong context = _active.Load(Field.Context);
+            return context == 0 ? default : (Variable(0, context), Variable(1, context));
         }
+    }
 
+    /// <summary>Every component of the thread state as it is, as <see cref="RawComponent"/> says. In one go: it is read after every command.</summary>
+    /// <param name="values">Where to write them, one per component; negative values wrap.</param>
+    public void ReadRaw(Span<short> values)
+    {
+        SimThread thread = _active;
+        SimThread.Fields fields = thread.Read();
+        values = values[..(int)(RawComponent.Allocations + 1)];
+        values[(int)RawComponent.Allocations] = (short)_saveCost;
+        values[(int)RawComponent.Wide] = (short)thread.FirstTouched();
+        long limit = fields.Has(Field.RecursionLimit) ? (long)fields[Field.RecursionLimit] : thread.Interp.RecursionLimit;
+        values[(int)RawComponent.RecursionLimit] = (short)limit;
+        values[(int)RawComponent.AsyncException] = (short)fields[Field.AsyncExc];
+        values[(int)RawComponent.PendingException] = (short)Label(fields[Field.PendingException]);
+        values[(int)RawComponent.ContextObject] = (short)ContextObject(fields[Field.Context]);
+        values[(int)RawComponent.UseTracing] = UseTracing(fields);
+        values[(int)RawComponent.CStackBounds] = HasRightBounds(fields) ? (short)1 : (short)0;
+        values[(int)RawComponent.Cframe] = Cframe(fields);
+        values[(int)RawComponent.Executor] = fields[Field.CurrentExecutor] != 0 ? (short)1 : (short)0;
+        values[(int)RawComponent.OverflowState] = (short)OverflowState(fields);
+        values[(int)RawComponent.TrashNesting] = (short)fields[Field.TrashDeleteNesting];
+        values[(int)RawComponent.DataStack] = (short)_evaluator.DataStack.Count(fields);
+        values[(int)RawComponent.TraceEvent] = IsTraceEvent(fields) ? (short)1 : (short)0;
+        values[(int)RawComponent.TracingNesting] = (short)fields[Field.Tracing];
+        values[(int)RawComponent.CDepth] = fields.Has(Field.CRecursionRemaining)
+            ? (short)(SimThread.CRecursionLimit - (long)fields[Field.CRecursionRemaining])
+            : (short)0;
+        values[(int)RawComponent.Depth] = (short)(_version <= CPythonVersion.V3_10 ? (long)fields[Field.RecursionDepth] : limit - (long)fields[Field.RecursionRemaining]);
+    }
+
+    private int Variable(int v, ulong context)
+    {
         ref (ulong Value, ulong ThreadId, ulong Version) cache = ref _active.Interp.Cache[v];
         ulong id = _active.Load(Field.Id);
         ulong version = _active.Load(Field.ContextVer);
@@ -106,36 +135,11 @@ public sealed partial class SimMachine
         return (int)value;
     }
 
-    /// <summary>Every component of the thread state as it is, as <see cref="RawComponent"/> says. In one go: it is read after every command.</summary>
-    /// <param name="values">Where to write them, one per component; negative values wrap.</param>
-    public void ReadRaw(Span<short> values)
-    {
-        SimThread thread = _active;
-        values = values[..(int)(RawComponent.Allocations + 1)];
-        values[(int)RawComponent.Allocations] = (short)_saveCost;
-        values[(int)RawComponent.Wide] = (short)thread.FirstTouched();
-        values[(int)RawComponent.RecursionLimit] = (short)thread.RecursionLimit;
-        values[(int)RawComponent.AsyncException] = (short)thread.Load(Field.AsyncExc);
-        values[(int)RawComponent.PendingException] = (short)Label(thread.Load(Field.PendingException));
-        values[(int)RawComponent.ContextObject] = (short)ContextObject(thread.Load(Field.Context));
-        values[(int)RawComponent.UseTracing] = (short)(_evaluator.IsTracingMisread(thread) ? 2 : _evaluator.UseTracing(thread) ? 1 : 0);
-        values[(int)RawComponent.CStackBounds] = (short)(HasRightBounds() ? 1 : 0);
-        values[(int)RawComponent.Cframe] = (short)Cframe();
-        values[(int)RawComponent.Executor] = (short)(thread.Load(Field.CurrentExecutor) != 0 ? 1 : 0);
-        values[(int)RawComponent.OverflowState] = (short)OverflowState();
-        values[(int)RawComponent.TrashNesting] = (short)thread.Load(Field.TrashDeleteNesting);
-        values[(int)RawComponent.DataStack] = (short)_evaluator.DataStack.Count(thread);
-        values[(int)RawComponent.TraceEvent] = (short)(IsTraceEvent() ? 1 : 0);
-        values[(int)RawComponent.TracingNesting] = (short)thread.Load(Field.Tracing);
-        values[(int)RawComponent.CDepth] = thread.Has(Field.CRecursionRemaining)
-            ? (short)(SimThread.CRecursionLimit - (long)thread.Load(Field.CRecursionRemaining))
-            : (short)0;
-        values[(int)RawComponent.Depth] = (short)Depth(thread);
-    }
-
     // Read past the cache of ContextVar, so that a stale cache can be told from a wrong Context object.
     private long ContextObject(ulong context) =>
-        context == 0 ? 0 : 1 + (long)_memory.Load(context + ObjectOffset.ContextValues) + (4 * (long)_memory.Load(context + ObjectOffset.ContextValues + 1));
+        context == 0 ? 0 : Packed(_memory.LoadPair(context + ObjectOffset.ContextValues));
+
+    private static long Packed((ulong First, ulong Second) values) => 1 + (long)values.First + (4 * (long)values.Second);
 
     private int Label(ulong exception) => exception == 0 ? 0 : (int)_memory.Load(exception + ObjectOffset.ExceptionLabel);
 
@@ -156,54 +160,67 @@ public sealed partial class SimMachine
         return frame;
     }
 
-    private ulong SampledFrame() => _active.Load(Field.LastProfiledFrame);
-
     // 3.15: a profiler that samples from outside trusts that the frame of its last sample is still in the chain, or that the field says so.
-    private void Sample(ulong top, bool sampled)
+    private void Sample(ulong start)
     {
-        if (!sampled)
+        ulong sample = _active.Load(Field.LastProfiledFrame);
+        bool found = sample == 0;
+        ulong frame = start;
+        for (int bound = 0; bound < Evaluator.MaxChain && !found && frame != 0 && frame != _active.NoFrame(); bound++)
         {
-            _memory.Report(Fault.StaleProfilerFrame, SampledFrame());
+            found = frame == sample;
+            frame = _memory.Load(frame + FrameOffset.Previous);
         }
 
-        if (!_isWalk && _active.Has(Field.LastProfiledFrame))
+        if (!found)
         {
-            _active.Set(Field.LastProfiledFrame, top);
+            _memory.Report(Fault.StaleProfilerFrame, sample);
         }
+
+        _active.Set(Field.LastProfiledFrame, _evaluator.SkipEntryFrames(_active, start));
     }
 
-    private bool IsTraceEvent() => _active.Has(Field.TraceEvent)
-        && _active.Load(Field.TraceEvent) != (_version == CPythonVersion.V3_11 ? 0 : ulong.MaxValue);
+    private short UseTracing(SimThread.Fields fields) =>
+        _version >= CPythonVersion.V3_12 ? (short)0
+        : _version <= CPythonVersion.V3_9 ? (fields[Field.UseTracing] != 0 ? (short)1 : (short)0)
+        : UseTracing(_memory.Load(fields[Field.Cframe] + CframeOffset.UseTracing));
 
-    private int OverflowState()
+    // 3.11 takes another value than 255 for another opcode: it ors the value with the opcode, and only 255 gives DO_TRACING whatever the opcode is
+    // (Python/ceval.c). 3.10 asks only whether it is 0.
+    private short UseTracing(ulong value) => value == 0 ? (short)0 : _version == CPythonVersion.V3_11 && value != 255 ? (short)2 : (short)1;
+
+    private bool IsTraceEvent(SimThread.Fields fields) => fields.Has(Field.TraceEvent)
+        && fields[Field.TraceEvent] != (_version == CPythonVersion.V3_11 ? 0 : ulong.MaxValue);
+
+    private int OverflowState(SimThread.Fields fields)
     {
         if (_version >= CPythonVersion.V3_10)
         {
-            return (int)_active.Load(Field.RecursionHeadroom);
+            return (int)fields[Field.RecursionHeadroom];
         }
 
-        ulong overflowed = _active.Load(Field.Overflowed);
-        return overflowed == _active.Load(Field.RecursionCritical) ? (int)overflowed : 2;
+        ulong overflowed = fields[Field.Overflowed];
+        return overflowed == fields[Field.RecursionCritical] ? (int)overflowed : 2;
     }
 
-    private int Cframe()
+    private short Cframe(SimThread.Fields fields)
     {
-        if (!_active.Has(Field.Cframe))
+        if (!fields.Has(Field.Cframe))
         {
             return 0;
         }
 
-        ulong cframe = _active.Load(Field.Cframe);
+        ulong cframe = fields[Field.Cframe];
         Flow flow = _active.Flow;
-        return cframe == _active.AddressOf(Field.RootCframe) ? 0 : cframe >= flow.Stack.Low && cframe < flow.Top ? 1 : 2;
+        return cframe == _active.AddressOf(Field.RootCframe) ? (short)0 : cframe >= flow.Stack.Low && cframe < flow.Top ? (short)1 : (short)2;
     }
 
-    private bool HasRightBounds()
+    private bool HasRightBounds(SimThread.Fields fields)
     {
         ulong low = _active.Flow.Stack.Low;
-        return !_active.Has(Field.CStackTop)
-            || (_active.Load(Field.CStackTop) == CStackBounds.Top(low, CStack.Words)
-                && _active.Load(Field.CStackSoftLimit) == CStackBounds.SoftLimit(low)
-                && _active.Load(Field.CStackHardLimit) == CStackBounds.HardLimit(low));
+        return !fields.Has(Field.CStackTop)
+            || (fields[Field.CStackTop] == CStackBounds.Top(low, CStack.Words)
+                && fields[Field.CStackSoftLimit] == CStackBounds.SoftLimit(low)
+                && fields[Field.CStackHardLimit] == CStackBounds.HardLimit(low));
     }
 }

@@ -16,7 +16,7 @@ public sealed class SimThread
 
     private readonly Memory _memory;
     private readonly Heap _heap;
-    private readonly int[] _offsets;
+    private readonly Offsets _offsets;
     private readonly ulong[] _sentinels;
     private ulong _base;
     private bool _guarded;
@@ -29,7 +29,11 @@ public sealed class SimThread
         Layout = layout;
         _memory = memory;
         _heap = heap;
-        _offsets = [.. Enum.GetValues<Field>().Select(layout.Offset)];
+        foreach (Field field in Enum.GetValues<Field>())
+        {
+            _offsets[(int)field] = (byte)layout.Offset(field);
+        }
+
         _sentinels = new ulong[layout.SentinelWords];
     }
 
@@ -75,14 +79,19 @@ public sealed class SimThread
     /// <param name="field">The field.</param>
     /// <returns>Its (first) word; 0 where this version lacks it.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ulong Load(Field field) => _memory.Load(_base + (uint)_offsets[(int)field]);
+    public ulong Load(Field field)
+    {
+        ulong address = AddressOf(field);
+        ulong word = _memory.At(address); // the thread state is a block of the heap, which stays where it is as long as memory lives
+        return Memory.IsSound(word) ? word : _memory.BadAccess(address);
+    }
 
     /// <summary>Writes a field that this version has.</summary>
     /// <param name="field">The field.</param>
     /// <param name="value">Its (first) word.</param>
     public void Store(Field field, ulong value)
     {
-        ulong offset = (uint)_offsets[(int)field];
+        ulong offset = _offsets[(int)field];
         if (offset == 0)
         {
             _memory.Report(Fault.AbsentField, _base);
@@ -90,14 +99,15 @@ public sealed class SimThread
         else
         {
             CheckOrder();
-            _memory.Store(_base + offset, value);
+            Set(field, value);
         }
     }
 
     /// <summary>The address of a field that this version has.</summary>
     /// <param name="field">The field.</param>
     /// <returns>The address of its first word.</returns>
-    public ulong AddressOf(Field field) => _base + (uint)_offsets[(int)field];
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong AddressOf(Field field) => _base + _offsets[(int)field];
 
     /// <summary>Reads a word of a structure.</summary>
     /// <param name="address">Where the structure is.</param>
@@ -246,8 +256,23 @@ public sealed class SimThread
         return now.SequenceEqual(_sentinels) ? 0 : 1 + now.CommonPrefixLength(_sentinels);
     }
 
+    /// <summary>All fields for reading, at one go: what is looked up for each in <see cref="Load(Field)"/> is looked up once.</summary>
+    internal Fields Read() => new(this);
+
     // For the interpreter itself, which is bound by no order.
-    internal void Set(Field field, ulong value) => _memory.Store(_base + (uint)_offsets[(int)field], value);
+    internal void Set(Field field, ulong value)
+    {
+        ulong address = AddressOf(field);
+        ref ulong word = ref _memory.At(address);
+        if (Memory.IsSound(word))
+        {
+            word = value;
+        }
+        else
+        {
+            _ = _memory.BadAccess(address);
+        }
+    }
 
     private Span<ulong> SentinelWords() => _memory.Span(_base + (ulong)Layout.SentinelOffset, Layout.SentinelWords);
 
@@ -257,6 +282,45 @@ public sealed class SimThread
         {
             _memory.Report(Fault.CodeRanTooEarly, _base);
         }
+    }
+
+    /// <summary>The fields of a thread state as they are; not to be held across anything that allocates.</summary>
+    internal readonly ref struct Fields
+    {
+        private readonly ref ulong _first;
+        private readonly ref readonly Offsets _offsets;
+        private readonly SimThread _thread;
+
+        internal Fields(SimThread thread)
+        {
+            _first = ref thread._memory.At(thread._base);
+            _offsets = ref thread._offsets;
+            _thread = thread;
+        }
+
+        /// <summary>The (first) word of a field, as <see cref="Load(Field)"/> reads it.</summary>
+        internal ulong this[Field field]
+        {
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            get
+            {
+                ulong word = Unsafe.Add(ref _first, (nuint)_offsets[(int)field]);
+                return Memory.IsSound(word) ? word : _thread.Load(field);
+            }
+        }
+
+        /// <summary>Whether this version has a field.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        internal bool Has(Field field) => _offsets[(int)field] != 0;
+    }
+
+    // The offset of each field, in the object itself: every access of a field reads one.
+    [InlineArray(Count)]
+    private struct Offsets
+    {
+        internal const int Count = (int)Field.LastProfiledFrameSeq + 1;
+
+        private byte _first;
     }
 }
 

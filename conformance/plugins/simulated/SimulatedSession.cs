@@ -113,7 +113,8 @@ public sealed class SimulatedSession : ISession, ISteppable
         observation.Frames = new ByteStack(new UInt128(BinaryPrimitives.ReadUInt64LittleEndian(labels[8..]), BinaryPrimitives.ReadUInt64LittleEndian(labels)));
         (byte label, byte link) = machine.Handled;
         observation.Handled = (byte)((label << 4) | link);
-        observation.Vars = (byte)(machine.ReadVar(0) | (machine.ReadVar(1) << 4));
+        (int first, int second) = machine.Variables;
+        observation.Vars = (byte)(first | (second << 4));
         observation.Trace = (byte)((machine.TraceFunction << 4) | machine.LeafTraced);
         observation.Profile = (byte)((machine.ProfileFunction << 4) | machine.LeafProfiled);
         observation.Local = (byte)machine.LocalValue;
