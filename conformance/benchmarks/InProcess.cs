@@ -51,7 +51,7 @@ internal static class InProcess
     {
         var session = new SimulatedSession(Version, new ReferenceState());
         Capabilities capabilities = Restricted(session.Capabilities, structuralOnly);
-        ScriptGenerator[] generators = GeneratorsOf(capabilities, structuralOnly);
+        ScriptWalk[] walks = [.. GeneratorsOf(capabilities, structuralOnly).Select(g => new ScriptWalk(g))];
         double applied = TallyOf(capabilities.Semantics, [.. Scripts(capabilities, structuralOnly).Take(3000)]).Share;
         var loop = new HotLoop(capabilities, session);
         var buffer = new Command[ScriptLength];
@@ -64,10 +64,8 @@ internal static class InProcess
             {
                 for (int i = 0; i < 1000; i++)
                 {
-                    ScriptGenerator generator = generators[number % generators.Length];
-                    Rng rng = Rng.For(new ScriptSeed(1, number++));
-                    int length = generator.Fill(ref rng, buffer);
-                    if (!loop.Conforms(generator.Alphabet, buffer.AsSpan(0, length)))
+                    var seed = new ScriptSeed(1, number);
+                    if (!loop.Conforms(walks[number++ % walks.Length], seed, buffer, out int length))
                     {
                         throw new InvalidOperationException("the reference does not conform");
                     }
