@@ -94,6 +94,7 @@ internal sealed class Memory
     }
 
     /// <summary>Reads without a check: for whoever manages the block.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ulong Peek(ulong address) => address < (ulong)_words.Length ? At(address) : Null;
 
     /// <summary>Writes without a check: a C stack grows over what was vacated.</summary>
@@ -136,11 +137,12 @@ internal sealed class Memory
     }
 
     /// <summary>A block of words; empty, and a fault, if it does not lie in memory.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Span<ulong> Span(ulong address, int words)
     {
         if (words >= 0 && address <= (ulong)_words.Length && (ulong)words <= (ulong)_words.Length - address)
         {
-            return _words.AsSpan((int)address, words);
+            return MemoryMarshal.CreateSpan(ref At(address), words);
         }
 
         Report(Fault.WildPointer, address);

@@ -1,56 +1,126 @@
-// What can be seen after a command: one inspector per channel, none of which allocates.
+// What can be seen after a command: every channel at one go, because it is looked at after every command. Nothing here allocates.
 namespace PyState.Reference;
+
+/// <summary>What can be seen after a command besides the raw values, one field per channel.</summary>
+public struct SimObservation
+{
+    /// <summary>0 to 4: the context that runs on the active thread; -1 on the second interpreter's.</summary>
+    public int Context;
+
+    /// <summary>0 to 2: the active thread.</summary>
+    public int Thread;
+
+    /// <summary>The labels of the eight innermost frames that run, the innermost in the lowest byte; after <see cref="SimMachine.Walk"/> or
+    /// <see cref="SimMachine.Top"/> those of the walked chain.</summary>
+    public ulong Frames;
+
+    /// <summary>The labels of the eight frames below those.</summary>
+    public ulong OuterFrames;
+
+    /// <summary>The label of the handled exception, 0 if none.</summary>
+    public byte Handled;
+
+    /// <summary>The label of the exception that was handled when that one was raised, 0 if none.</summary>
+    public byte Link;
+
+    /// <summary>The value of the first ContextVar, through its cache (<c>PyContextVar_Get</c>, Python/context.c); 0 if unset.</summary>
+    public byte FirstVariable;
+
+    /// <summary>The value of the second one.</summary>
+    public byte SecondVariable;
+
+    /// <summary>The trace function that <c>sys.gettrace</c> names; 0 for none.</summary>
+    public byte TraceFunction;
+
+    /// <summary>The trace function that gets the call event of a leaf called now; 0 for none.</summary>
+    public byte LeafTraced;
+
+    /// <summary>The profile function that <c>sys.getprofile</c> names; 0 for none.</summary>
+    public byte ProfileFunction;
+
+    /// <summary>The profile function that gets the call event of a leaf called now; 0 for none.</summary>
+    public byte LeafProfiled;
+
+    /// <summary>The thread-local value.</summary>
+    public byte Local;
+}
 
 public sealed partial class SimMachine
 {
-    /// <summary>0 to 4: the context that runs on the active thread; -1 on the second interpreter's.</summary>
-    public int RunningContext => Current;
+    private const int LabelsShown = 16;
 
-    /// <summary>0 to 2: the active thread.</summary>
-    public int RunningThread => _active.Index;
-
-    /// <summary>The handled exception: its label, and that of the exception handled when it was raised; (0, 0) if none.</summary>
-    public (byte Label, byte Link) Handled
+    /// <summary>Everything that can be seen now.</summary>
+    /// <param name="seen">Every channel but the raw one.</param>
+    /// <param name="raw">Every component of the thread state as it is, as <see cref="RawComponent"/> says: one value each; negative ones wrap.</param>
+    public void Observe(ref SimObservation seen, Span<short> raw)
     {
-        get
-        {
-            ulong exception = _evaluator.HandledException(_active);
-            return exception == 0
-                ? default
-                : ((byte)Label(exception), (byte)Label(_memory.Load(exception + ObjectOffset.ExceptionContext)));
-        }
+        SimThread thread = _active;
+        ObserveFrames(ref seen);
+        SimThread.Fields fields = thread.Read();
+        seen.Context = Current;
+        seen.Thread = thread.Index;
+        ulong exception = _evaluator.HandledException(thread);
+        seen.Handled = (byte)Label(exception);
+        seen.Link = exception == 0 ? (byte)0 : (byte)Label(_memory.Load(exception + ObjectOffset.ExceptionContext));
+        ulong context = fields[Field.Context];
+        (seen.FirstVariable, seen.SecondVariable) = context == 0 ? default
+            : (Variable(0, context, fields[Field.Id], fields[Field.ContextVer]), Variable(1, context, fields[Field.Id], fields[Field.ContextVer]));
+        short useTracing = UseTracing(fields);
+        bool fires = fields[Field.Tracing] == 0 && (_version >= CPythonVersion.V3_12 || useTracing != 0);
+        seen.TraceFunction = (byte)fields[Field.TraceObj];
+        seen.LeafTraced = fires ? (byte)fields[Field.TraceFunc] : (byte)0;
+        seen.ProfileFunction = (byte)fields[Field.ProfileObj];
+        seen.LeafProfiled = fires ? (byte)fields[Field.ProfileFunc] : (byte)0;
+        ulong dict = fields[Field.Dict];
+        seen.Local = dict == 0 ? (byte)0 : (byte)_memory.Load(dict + ObjectOffset.DictValue);
+        ReadRaw(fields, context, useTracing, raw);
     }
 
-    /// <summary>The trace function that <c>sys.gettrace</c> names; 0 for none.</summary>
-    public int TraceFunction => (int)_active.Load(Field.TraceObj);
-
-    /// <summary>The trace function that gets the call event of a leaf called now; 0 for none.</summary>
-    public int LeafTraced => _evaluator.EventFunction(_active, Field.TraceFunc);
-
-    /// <summary>The profile function that <c>sys.getprofile</c> names; 0 for none.</summary>
-    public int ProfileFunction => (int)_active.Load(Field.ProfileObj);
-
-    /// <summary>The profile function that gets the call event of a leaf called now; 0 for none.</summary>
-    public int LeafProfiled => _evaluator.EventFunction(_active, Field.ProfileFunc);
-
-    /// <summary>The thread-local value.</summary>
-    public int LocalValue
+    private void ReadRaw(SimThread.Fields fields, ulong context, short useTracing, Span<short> raw)
     {
-        get
-        {
-            ulong dict = _active.Load(Field.Dict);
-            return dict == 0 ? 0 : (int)_memory.Load(dict + ObjectOffset.DictValue);
-        }
+        SimThread thread = _active;
+        long limit = fields.Has(Field.RecursionLimit) ? (long)fields[Field.RecursionLimit] : thread.Interp.RecursionLimit;
+        long depth = _version <= CPythonVersion.V3_10 ? (long)fields[Field.RecursionDepth] : limit - (long)fields[Field.RecursionRemaining];
+        long cdepth = fields.Has(Field.CRecursionRemaining) ? SimThread.CRecursionLimit - (long)fields[Field.CRecursionRemaining] : 0;
+        int wide = thread.FirstTouched();
+        int pending = Label(fields[Field.PendingException]);
+        long values = ContextObject(context);
+        bool bounds = HasRightBounds(fields);
+        short cframe = Cframe(fields);
+        int overflow = OverflowState(fields);
+        int dataStack = _evaluator.DataStack.Count(fields);
+        bool traceEvent = IsTraceEvent(fields);
+
+        raw = raw[..((int)RawComponent.Allocations + 1)];
+        raw[(int)RawComponent.Allocations] = (short)_saveCost;
+        raw[(int)RawComponent.Wide] = (short)wide;
+        raw[(int)RawComponent.RecursionLimit] = (short)limit;
+        raw[(int)RawComponent.AsyncException] = (short)fields[Field.AsyncExc];
+        raw[(int)RawComponent.PendingException] = (short)pending;
+        raw[(int)RawComponent.ContextObject] = (short)values;
+        raw[(int)RawComponent.UseTracing] = useTracing;
+        raw[(int)RawComponent.CStackBounds] = Flag(bounds);
+        raw[(int)RawComponent.Cframe] = cframe;
+        raw[(int)RawComponent.Executor] = Flag(fields[Field.CurrentExecutor] != 0);
+        raw[(int)RawComponent.OverflowState] = (short)overflow;
+        raw[(int)RawComponent.TrashNesting] = (short)fields[Field.TrashDeleteNesting];
+        raw[(int)RawComponent.DataStack] = (short)dataStack;
+        raw[(int)RawComponent.TraceEvent] = Flag(traceEvent);
+        raw[(int)RawComponent.TracingNesting] = (short)fields[Field.Tracing];
+        raw[(int)RawComponent.CDepth] = (short)cdepth;
+        raw[(int)RawComponent.Depth] = (short)depth;
     }
 
-    /// <summary>The labels of the frames that run, innermost first; after <see cref="Walk"/> or <see cref="Top"/> those of the walked chain.</summary>
-    /// <param name="labels">Where to write them; 64 are enough for any chain.</param>
-    /// <returns>How many were written.</returns>
-    public int CopyFrames(Span<byte> labels)
+    private static short Flag(bool value) => value ? (short)1 : (short)0;
+
+    private void ObserveFrames(ref SimObservation seen)
     {
         ulong none = _active.NoFrame();
         ulong start = _isWalk ? _walked : RunningFrame();
-        int count = 0;
+        ulong body = _evaluator.Body(0);
+        ulong inner = 0;
+        ulong outer = 0;
+        int shift = 0;
         ulong frame = start;
         for (int bound = 0; frame != 0 && frame != none; bound++)
         {
@@ -60,70 +130,37 @@ public sealed partial class SimMachine
                 break;
             }
 
-            (ulong label, ulong previous) = _memory.LoadPair(_evaluator.Body(frame) + FrameOffset.Label);
-            if ((byte)label != 0 && count < labels.Length)
+            (ulong label, frame) = _memory.LoadPair(frame + body + FrameOffset.Label);
+            if ((byte)label != 0)
             {
-                labels[count++] = (byte)label;
-            }
+                if (shift < 64)
+                {
+                    inner |= (ulong)(byte)label << shift;
+                }
+                else if (shift < 8 * LabelsShown)
+                {
+                    outer |= (ulong)(byte)label << (shift - 64);
+                }
 
-            frame = previous;
+                shift += 8;
+            }
         }
 
+        seen.Frames = inner;
+        seen.OuterFrames = outer;
         if (!_isWalk && _active.Has(Field.LastProfiledFrame))
         {
             Sample(start);
         }
-
-        return count;
     }
 
-    /// <summary>The values of the two ContextVars, each through its cache (<c>PyContextVar_Get</c>, Python/context.c); 0 if unset.</summary>
-    public (int First, int Second) Variables
-    {
-        get
-        {
-            ulong context = _active.Load(Field.Context);
-            return context == 0 ? default : (Variable(0, context), Variable(1, context));
-        }
-    }
-
-    /// <summary>Every component of the thread state as it is, as <see cref="RawComponent"/> says. In one go: it is read after every command.</summary>
-    /// <param name="values">Where to write them, one per component; negative values wrap.</param>
-    public void ReadRaw(Span<short> values)
-    {
-        SimThread thread = _active;
-        SimThread.Fields fields = thread.Read();
-        values = values[..(int)(RawComponent.Allocations + 1)];
-        values[(int)RawComponent.Allocations] = (short)_saveCost;
-        values[(int)RawComponent.Wide] = (short)thread.FirstTouched();
-        long limit = fields.Has(Field.RecursionLimit) ? (long)fields[Field.RecursionLimit] : thread.Interp.RecursionLimit;
-        values[(int)RawComponent.RecursionLimit] = (short)limit;
-        values[(int)RawComponent.AsyncException] = (short)fields[Field.AsyncExc];
-        values[(int)RawComponent.PendingException] = (short)Label(fields[Field.PendingException]);
-        values[(int)RawComponent.ContextObject] = (short)ContextObject(fields[Field.Context]);
-        values[(int)RawComponent.UseTracing] = UseTracing(fields);
-        values[(int)RawComponent.CStackBounds] = HasRightBounds(fields) ? (short)1 : (short)0;
-        values[(int)RawComponent.Cframe] = Cframe(fields);
-        values[(int)RawComponent.Executor] = fields[Field.CurrentExecutor] != 0 ? (short)1 : (short)0;
-        values[(int)RawComponent.OverflowState] = (short)OverflowState(fields);
-        values[(int)RawComponent.TrashNesting] = (short)fields[Field.TrashDeleteNesting];
-        values[(int)RawComponent.DataStack] = (short)_evaluator.DataStack.Count(fields);
-        values[(int)RawComponent.TraceEvent] = IsTraceEvent(fields) ? (short)1 : (short)0;
-        values[(int)RawComponent.TracingNesting] = (short)fields[Field.Tracing];
-        values[(int)RawComponent.CDepth] = fields.Has(Field.CRecursionRemaining)
-            ? (short)(SimThread.CRecursionLimit - (long)fields[Field.CRecursionRemaining])
-            : (short)0;
-        values[(int)RawComponent.Depth] = (short)(_version <= CPythonVersion.V3_10 ? (long)fields[Field.RecursionDepth] : limit - (long)fields[Field.RecursionRemaining]);
-    }
-
-    private int Variable(int v, ulong context)
+    // PyContextVar_Get, Python/context.c.
+    private byte Variable(int v, ulong context, ulong id, ulong version)
     {
         ref (ulong Value, ulong ThreadId, ulong Version) cache = ref _active.Interp.Cache[v];
-        ulong id = _active.Load(Field.Id);
-        ulong version = _active.Load(Field.ContextVer);
         if (cache.Value != 0 && cache.ThreadId == id && cache.Version == version)
         {
-            return (int)cache.Value;
+            return (byte)cache.Value;
         }
 
         ulong value = _memory.Load(context + ObjectOffset.ContextValues + (ulong)v);
@@ -132,7 +169,7 @@ public sealed partial class SimMachine
             cache = (value, id, version);
         }
 
-        return (int)value;
+        return (byte)value;
     }
 
     // Read past the cache of ContextVar, so that a stale cache can be told from a wrong Context object.

@@ -89,6 +89,7 @@ public sealed class SimThread
     /// <summary>Writes a field that this version has.</summary>
     /// <param name="field">The field.</param>
     /// <param name="value">Its (first) word.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(Field field, ulong value)
     {
         ulong offset = _offsets[(int)field];
@@ -241,9 +242,10 @@ public sealed class SimThread
             Set(Field.EvalBreaker, Interp.InstrumentationVersion << 8);
         }
 
+        ulong sentinel = Sentinel | ((ulong)(uint)Index << 32) | (Load(Field.Id) << 16);
         for (int i = 0; i < _sentinels.Length; i++)
         {
-            _sentinels[i] = Sentinel | ((ulong)(uint)Index << 32) | (Load(Field.Id) << 16) | (uint)i;
+            _sentinels[i] = sentinel | (uint)i;
         }
 
         _sentinels.CopyTo(SentinelWords());
@@ -256,10 +258,27 @@ public sealed class SimThread
         return now.SequenceEqual(_sentinels) ? 0 : 1 + now.CommonPrefixLength(_sentinels);
     }
 
-    /// <summary>All fields for reading, at one go: what is looked up for each in <see cref="Load(Field)"/> is looked up once.</summary>
-    internal Fields Read() => new(this);
+    /// <summary>All fields for reading, at one go: the patterns are looked for once, in all of them.</summary>
+    internal Fields Read()
+    {
+        Span<ulong> words = _memory.Span(_base, Layout.SentinelOffset);
+        return new(ref words.ContainsAnyInRange(Memory.Vacated, Memory.Null) ? ref Repaired() : ref words[0], in _offsets);
+    }
+
+    // A pattern in a field is a fault and reads as 0, as it does one by one.
+    private ref ulong Repaired()
+    {
+        ulong[] words = new ulong[Layout.SentinelOffset];
+        foreach (LayoutField field in Layout.Fields.Where(f => f.Field != Field.Untouched))
+        {
+            words[field.Offset] = Load(field.Field);
+        }
+
+        return ref words[0];
+    }
 
     // For the interpreter itself, which is bound by no order.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Set(Field field, ulong value)
     {
         ulong address = AddressOf(field);
@@ -276,6 +295,7 @@ public sealed class SimThread
 
     private Span<ulong> SentinelWords() => _memory.Span(_base + (ulong)Layout.SentinelOffset, Layout.SentinelWords);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void CheckOrder()
     {
         if (_guarded && _heap.CodeRuns != _codeRunsAtGuard)
@@ -289,24 +309,18 @@ public sealed class SimThread
     {
         private readonly ref ulong _first;
         private readonly ref readonly Offsets _offsets;
-        private readonly SimThread _thread;
 
-        internal Fields(SimThread thread)
+        internal Fields(ref ulong first, ref readonly Offsets offsets)
         {
-            _first = ref thread._memory.At(thread._base);
-            _offsets = ref thread._offsets;
-            _thread = thread;
+            _first = ref first;
+            _offsets = ref offsets;
         }
 
-        /// <summary>The (first) word of a field, as <see cref="Load(Field)"/> reads it.</summary>
+        /// <summary>The (first) word of a field; 0 where this version lacks it.</summary>
         internal ulong this[Field field]
         {
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            get
-            {
-                ulong word = Unsafe.Add(ref _first, (nuint)_offsets[(int)field]);
-                return Memory.IsSound(word) ? word : _thread.Load(field);
-            }
+            get => Unsafe.Add(ref _first, (nuint)_offsets[(int)field]);
         }
 
         /// <summary>Whether this version has a field.</summary>
@@ -316,7 +330,7 @@ public sealed class SimThread
 
     // The offset of each field, in the object itself: every access of a field reads one.
     [InlineArray(Count)]
-    private struct Offsets
+    internal struct Offsets
     {
         internal const int Count = (int)Field.LastProfiledFrameSeq + 1;
 
