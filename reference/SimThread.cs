@@ -262,7 +262,7 @@ public sealed class SimThread
     internal Fields Read()
     {
         Span<ulong> words = _memory.Span(_base, Layout.SentinelOffset);
-        return new(ref words.ContainsAnyInRange(Memory.Vacated, Memory.Null) ? ref Repaired() : ref words[0], in _offsets);
+        return new(ref Memory.AreSound(words) ? ref words[0] : ref Repaired(), in _offsets);
     }
 
     // A pattern in a field is a fault and reads as 0, as it does one by one.
