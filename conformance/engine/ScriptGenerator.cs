@@ -10,7 +10,7 @@ public sealed class ScriptGenerator
     private const int TriesForAnApplicableCommand = 6;
     private const int LargestFactor = 3;
 
-    private static readonly Ranges[] rangesOf = [.. CommandTable.All.Select(info => new Ranges(info.Parameters))];
+    private static readonly Ranges[] RangesOf = [.. CommandTable.All.Select(info => new Ranges(info.Parameters))];
 
     private readonly Capabilities capabilities;
     private readonly Alphabet alphabet;
@@ -115,7 +115,7 @@ public sealed class ScriptGenerator
             op = Op.Attach;
         }
 
-        ref readonly Ranges ranges = ref rangesOf[(int)op];
+        ref readonly Ranges ranges = ref RangesOf[(int)op];
         byte a = ranges.CountA > 0 ? Argument(ref rng, in state, op, in ranges) : (byte)0;
         byte b = ranges.CountB > 0 ? Uniform(ref rng, ranges.LowB, ranges.CountB) : (byte)0;
         if (op is Op.New or Op.Save && b == ranges.LowB + ranges.CountB - 1 && !rng.Once(5))
