@@ -18,6 +18,7 @@ public sealed class SimThread
     private readonly Heap _heap;
     private readonly Offsets _offsets;
     private readonly ulong[] _sentinels;
+    private readonly ulong[] _repaired;
     private ulong _base;
     private bool _guarded;
     private int _codeRunsAtGuard;
@@ -35,6 +36,7 @@ public sealed class SimThread
         }
 
         _sentinels = new ulong[layout.SentinelWords];
+        _repaired = new ulong[layout.SentinelOffset];
     }
 
     /// <summary>0 to 2: which thread state this is. A fresh thread state that takes the place of one that is gone has the same index, and the same address.</summary>
@@ -265,16 +267,18 @@ public sealed class SimThread
         return new(ref Memory.AreSound(words) ? ref words[0] : ref Repaired(), in _offsets);
     }
 
-    // A pattern in a field is a fault and reads as 0, as it does one by one.
+    // A pattern in a field is a fault and reads as 0, as it does one by one. After the teardown, when the thread state is gone, that is every field.
     private ref ulong Repaired()
     {
-        ulong[] words = new ulong[Layout.SentinelOffset];
-        foreach (LayoutField field in Layout.Fields.Where(f => f.Field != Field.Untouched))
+        foreach (LayoutField field in Layout.Fields)
         {
-            words[field.Offset] = Load(field.Field);
+            if (field.Field != Field.Untouched)
+            {
+                _repaired[field.Offset] = Load(field.Field);
+            }
         }
 
-        return ref words[0];
+        return ref _repaired[0];
     }
 
     // For the interpreter itself, which is bound by no order.
