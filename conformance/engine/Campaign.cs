@@ -17,6 +17,7 @@ public sealed class Campaign
     private readonly Capabilities capabilities;
     private readonly RunOptions options;
     private readonly ScriptGenerator[] generators;
+    private readonly ScriptWalk[] walks;
     private readonly long[] exercised = new long[ClauseIdText.Count + 1];
     private readonly Dictionary<ClauseId, Counterexample> reds = [];
     private readonly Dictionary<ClauseId, int> redScripts = [];
@@ -31,6 +32,7 @@ public sealed class Campaign
         this.capabilities = capabilities;
         this.options = options;
         generators = [.. capabilities.Alphabets.Select(a => new ScriptGenerator(capabilities, a))];
+        walks = [.. generators.Select(g => new ScriptWalk(g))];
     }
 
     /// <summary>The clauses that turned red, each with its counterexample.</summary>
@@ -77,19 +79,26 @@ public sealed class Campaign
         for (int i = 0; i < 4096 && Commands < last; i++)
         {
             var seed = new ScriptSeed(options.Seed, Scripts);
-            ScriptGenerator generator = generators[Scripts % generators.Length];
-            Rng rng = Rng.For(seed);
-            ReadOnlySpan<Command> commands = buffer[..generator.Fill(ref rng, buffer)];
+            ScriptWalk walk = walks[Scripts % walks.Length];
             ClauseSet set = default;
-            bool conforms = (Scripts / generators.Length) % SampleEvery == 0
-                ? loop.Conforms(generator.Alphabet, commands, out set)
-                : loop.Conforms(generator.Alphabet, commands);
+            bool conforms;
+            int length;
+            if ((Scripts / walks.Length) % SampleEvery == 0)
+            {
+                length = walk.Fill(seed, buffer);
+                conforms = loop.Conforms(walk.Alphabet, buffer[..length], out set);
+            }
+            else
+            {
+                conforms = loop.Conforms(walk, seed, buffer, out length);
+            }
+
             Count(set);
             Scripts++;
-            Commands += commands.Length + 1;
+            Commands += length + 1;
             if (!conforms)
             {
-                var script = new Script(generator.Alphabet, commands.ToArray());
+                var script = new Script(walk.Alphabet, buffer[..length].ToArray());
                 if (Minimizer.Judged(capabilities, script, session.Run([script])[0], out _) is { } finding)
                 {
                     Examine(script, finding, seed);
