@@ -32,8 +32,8 @@ public sealed record Host
     /// <summary>The implementations; the first one is what runs when none is named.</summary>
     public required IReadOnlyList<IImplementation> Implementations { get; init; }
 
-    /// <summary>Makes an implementation of a folder that is not one of ours; null where the path is none.</summary>
-    public Func<string, IImplementation?> FromFolder { get; init; } = _ => null;
+    /// <summary>Makes an implementation of a path that is not one of ours, a folder or a file; null where the path is none.</summary>
+    public Func<string, IImplementation?> FromPath { get; init; } = _ => null;
 
     /// <summary>Makes an implementation of a switcher file.</summary>
     public required Func<string, IImplementation> FromSwitcher { get; init; }

@@ -28,7 +28,7 @@ public static class Hosts
             Cancellation = cancellation,
             Program = Program(),
             Implementations = [new ReferenceImplementation(), .. registry.All],
-            FromFolder = path => File.Exists(Path.Combine(path, Manifest.FileName)) ? registry.Find(path) : null,
+            FromPath = registry.FromPath,
             FromSwitcher = registry.FromSwitcher,
             ExpectationsOf = i => i is IFolder folder ? ExpectationFile.Read(Path.Combine(folder.Folder, "expectations.json")) : [],
             LiarsOf = c => [.. AllLiars.Of(c).Select(l => (l.Name, l.Summary))],

@@ -90,6 +90,12 @@ public static class Observability
             ClauseId.Ambient09 => [Op.Fork],
             ClauseId.Ambient10 => [Op.Generator],
             ClauseId.Restore17 or ClauseId.Restore18 or ClauseId.Discard04 => [Op.Thread],
+            ClauseId.Intro01 => [Op.Top],
+            ClauseId.Intro02 => [Op.GetContext],
+            ClauseId.Intro03 or ClauseId.Intro04 => [Op.SetContext],
+            ClauseId.Intro05 => [Op.Traverse],
+            ClauseId.Intro06 => [Op.Clear],
+            ClauseId.Intro07 => [Op.Top, Op.GetContext, Op.SetContext, Op.Traverse, Op.Clear],
             _ => [],
         };
         return anyOf.Length == 0 || anyOf.Any(capabilities.Commands.Contains)

@@ -28,7 +28,7 @@ public sealed class ChildSession : ISession
         try
         {
             declared = Begin();
-            Capabilities = Handshake.Read(declared, start.Advice);
+            Capabilities = start.Wire.Declared(declared, start.Advice);
         }
         catch (ChildFailure e)
         {
@@ -184,21 +184,17 @@ public sealed class ChildSession : ISession
 
         progress.BeginBatch();
         message.ResetWrittenCount();
-        Protocol.WriteRun(message, ++lastId, scripts);
+        start.Wire.WriteRun(message, ++lastId, scripts);
         long begun = Stopwatch.GetTimestamp();
         byte[] answer = running.Ask(message.WrittenMemory, start.TimeLimit, progress.HasMoved);
         TimeSpan taken = Stopwatch.GetElapsedTime(begun);
-        Observation[][] observations = Protocol.ReadRan(answer, lastId, scripts, Capabilities.Channels);
+        ScriptResult[] answered = start.Wire.ReadRan(answer, lastId, scripts, Capabilities.Channels);
         if (running.HasBabbled)
         {
             throw new ChildFailure(Ending.Garbled, "wrote more than it was asked for");
         }
 
-        for (int i = 0; i < scripts.Length; i++)
-        {
-            results[i] = new ScriptResult(Ending.Completed, observations[i]);
-        }
-
+        answered.CopyTo(results);
         Adapt(scripts.Length, taken);
     }
 
