@@ -37,14 +37,15 @@ internal sealed class RequiresTheoryAttribute : TheoryAttribute
     public string Implementation { get; }
 }
 
-/// <summary>The shipped implementations, as the tests find them here.</summary>
+/// <summary>The shipped implementations, and those of the tests, as the tests find them here.</summary>
 internal static class Interpreters
 {
     private static readonly Lazy<Registry> Shipped = new(() => new Registry());
 
-    /// <summary>A shipped implementation.</summary>
+    /// <summary>A shipped implementation, or one whose folder is in plugins/children.</summary>
     /// <param name="name">Its name.</param>
-    public static PythonImplementation Get(string name) => (PythonImplementation)Shipped.Value.Find(name);
+    public static PythonImplementation Get(string name) => (PythonImplementation)Shipped.Value.Find(
+        Shipped.Value.All.Any(i => i.Name == name) ? name : Path.Combine(AppContext.BaseDirectory, "plugins", "children", name));
 
     /// <summary>The interpreter that a shipped implementation runs on here.</summary>
     /// <param name="name">Its name.</param>

@@ -38,7 +38,7 @@ public static class Control
         try
         {
             using ISession session = control.Start(part.Interpreter);
-            bool isSame = session.Capabilities.Interpreter == judged.Interpreter && session.Capabilities.InterpreterVersion == judged.InterpreterVersion;
+            bool isSame = session.Capabilities.InterpreterTitle == judged.InterpreterTitle;
             return !isSame ? part : part with
             {
                 Report = part.Report with { Verdicts = [.. part.Report.Verdicts.Select(v => v.Counterexample is { } c ? v with { Counterexample = Ask(c, session) } : v)] },

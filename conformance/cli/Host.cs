@@ -32,6 +32,9 @@ public sealed record Host
     /// <summary>The implementations; the first one is what runs when none is named.</summary>
     public required IReadOnlyList<IImplementation> Implementations { get; init; }
 
+    /// <summary>Interpreters that were put where the suite finds them, in roots of their own: what to give with <c>--python</c>.</summary>
+    public IReadOnlyList<string> Provisioned { get; init; } = [];
+
     /// <summary>Makes an implementation of a path that is not one of ours, a folder or a file; null where the path is none.</summary>
     public Func<string, IImplementation?> FromPath { get; init; } = _ => null;
 

@@ -28,6 +28,7 @@ public static class Hosts
             Cancellation = cancellation,
             Program = Program(),
             Implementations = [new ReferenceImplementation(), .. registry.All],
+            Provisioned = Plugins.Process.Provisioned.Interpreters(),
             FromPath = registry.FromPath,
             FromSwitcher = registry.FromSwitcher,
             ExpectationsOf = i => i is IFolder folder ? ExpectationFile.Read(Path.Combine(folder.Folder, "expectations.json")) : [],

@@ -9,11 +9,20 @@ namespace PyState.Conformance.Cli;
 /// <summary>Prints every implementation, whether it is ready here, and the command that makes it so.</summary>
 internal sealed class ListVerb : Verb
 {
+    private readonly Option<string[]> pythons = new("--python")
+    {
+        Description = "say whether it is ready on this interpreter; repeat it for each",
+        HelpName = "PATH",
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = false,
+    };
+
     /// <summary>Describes the verb.</summary>
     /// <param name="host">What it reaches.</param>
     public ListVerb(Host host)
         : base(host, "list", "List the implementations, what each needs, and whether it is ready here.")
     {
+        Add(pythons);
         Add(Format);
         SetAction(Execute);
     }
@@ -22,13 +31,16 @@ internal sealed class ListVerb : Verb
     public override IReadOnlyList<(string Arguments, string Does)> Examples { get; } =
     [
         ("list", "every implementation, ready or not, and what makes it ready"),
+        ("list --python python3.12 --python pypy3", "whether each is ready on each of these"),
         ("list --format json", "the same for programs"),
     ];
 
     private int Execute(ParseResult arguments)
     {
         bool json = WantsJson(arguments);
-        (IImplementation Implementation, Missing? Missing)[] rows = [.. Host.Implementations.Select(i => (i, i.WhatIsMissing(null)))];
+        string?[] asked = [.. (arguments.GetValue(pythons) ?? []).Distinct()];
+        Row[] rows = Ask(asked.Length > 0 ? asked : [null]);
+        Row[] provisioned = asked.Length > 0 ? [] : Ask(Host.Provisioned);
         if (json)
         {
             PrintJson(new
@@ -38,28 +50,51 @@ internal sealed class ListVerb : Verb
                 implementations = rows.Select(r => new
                 {
                     name = r.Implementation.Name,
+                    python = r.Python,
                     summary = r.Implementation.Summary,
                     needs = r.Implementation.Needs,
                     ready = r.Missing is null,
                     missing = r.Missing?.What,
                     command = r.Missing?.Command,
                 }),
+                interpreters = provisioned.GroupBy(r => r.Python).Select(g => new
+                {
+                    python = g.Key,
+                    ready = g.Where(r => r.Missing is null).Select(r => r.Implementation.Name),
+                }),
             });
             return ExitCode.Ok;
         }
 
         Page page = NewPage();
-        int name = rows.Max(r => r.Implementation.Name.Length);
+        AddRows(page, rows);
+        AddProvisioned(page, provisioned);
+        Print(page);
+        return ExitCode.Ok;
+    }
+
+    // Each answer takes the start of an interpreter, or a compilation. The reference simulates its interpreters; that it runs on no other is no news.
+    private Row[] Ask(IReadOnlyList<string?> interpreters) =>
+        [.. (from i in Host.Implementations from p in interpreters select (i, p)).AsParallel().AsOrdered().Select(q => new Row(q.i, q.p, q.i.WhatIsMissing(q.p)))
+            .Where(r => r.Missing is null || r.Implementation != Host.Implementations[0])];
+
+    private static void AddRows(Page page, Row[] rows)
+    {
+        int name = rows.Select(r => r.Implementation.Name.Length).DefaultIfEmpty().Max();
         int hang = Math.Min(name + 2, 14);
-        foreach ((IImplementation implementation, Missing? missing) in rows)
+        foreach ((IImplementation implementation, string? python, Missing? missing) in rows)
         {
             page.Spans(
                 0,
                 hang,
                 new Span(Page.Pad(implementation.Name, name + 2), Tone.Bold),
                 new Span(missing is null ? "✓ ready" : "- not ready", missing is null ? Tone.Good : Tone.Warn),
-                new Span("  " + implementation.Summary));
-            page.Spans(hang, hang + 8, new Span("needs   ", Tone.Dim), new Span(implementation.Needs));
+                new Span("  " + (python ?? implementation.Summary)));
+            if (python is null)
+            {
+                page.Spans(hang, hang + 8, new Span("needs   ", Tone.Dim), new Span(implementation.Needs));
+            }
+
             if (missing is not null)
             {
                 page.Spans(hang, hang + 8, new Span("missing ", Tone.Dim), new Span(missing.What));
@@ -69,8 +104,28 @@ internal sealed class ListVerb : Verb
                 }
             }
         }
-
-        Print(page);
-        return ExitCode.Ok;
     }
+
+    private static void AddProvisioned(Page page, Row[] rows)
+    {
+        if (rows.Length == 0)
+        {
+            return;
+        }
+
+        page.Blank();
+        page.Text("interpreters in roots of their own, for --python", Tone.Bold);
+        int path = rows.Max(r => r.Python!.Length);
+        foreach (IGrouping<string?, Row> python in rows.GroupBy(r => r.Python))
+        {
+            string[] ready = [.. python.Where(r => r.Missing is null).Select(r => r.Implementation.Name)];
+            page.Spans(
+                2,
+                4,
+                new Span(Page.Pad(python.Key!, path + 2)),
+                ready.Length > 0 ? new Span($"✓ {string.Join(", ", ready)}", Tone.Good) : new Span("- nothing is ready on it", Tone.Warn));
+        }
+    }
+
+    private sealed record Row(IImplementation Implementation, string? Python, Missing? Missing);
 }

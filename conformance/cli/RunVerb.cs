@@ -27,7 +27,7 @@ internal sealed class RunVerb : Verb
     private readonly Option<string?> time = new("--time") { Description = "stop after so long: 500ms, 30s, 2m, 1h", HelpName = "TIME" };
     private readonly Option<string?> seed = new("--seed") { Description = "the same seed gives the same scripts (default 1)", HelpName = "N" };
     private readonly Option<string[]> clauses = Many("--clause", "ID", "judge only these: READY-01, or READY for all of that family; repeat it or separate with commas");
-    private readonly Option<string[]> pythons = Many("--python", "PATH", "an interpreter to run on; repeat it to run on each");
+    private readonly Option<string[]> pythons = Many("--python", "PATH", "an interpreter to run on; repeat it to run on each. PATH,NAME=VALUE sets a variable for it, PATH,PYTHON_JIT=1 its JIT");
     private readonly Option<string?> switcher = new("--switcher") { Description = "check what this Python file switches with, instead of a named implementation", HelpName = "FILE" };
     private readonly Option<string[]> reports = Many("--report", "KIND=FILE", "write a report after the run: json or junit");
     private readonly Option<string[]> required = Many("--require", "IMPL", "check this one too, and run nothing at all unless it is ready here");
@@ -52,6 +52,7 @@ internal sealed class RunVerb : Verb
         ("run", "checks the reference; needs nothing but .NET"),
         ("run greenlet --time 1m", "checks the greenlet of the first Python that has it, for a minute"),
         ("run greenlet --python python3.12 --report junit=results.xml", "on that interpreter, with a report for a CI server"),
+        ("run greenlet --python python3.14 --python python3.15,PYTHON_JIT=1", "on each of these, the second with its JIT on"),
         ("run --python python3 --switcher mine.py", "checks a switcher of yours"),
         ("run greenlet --clause RESTORE-05,AMBIENT", "judges one clause and one family"),
     ];

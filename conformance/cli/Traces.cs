@@ -38,11 +38,12 @@ public static class Traces
     private static RunPart Write(RunPart part, HashSet<string> names, Host host)
     {
         Capabilities capabilities = part.Report.Capabilities;
-        string prefix = FileName($"{part.Implementation}-{capabilities.Interpreter}-{capabilities.InterpreterVersion}");
+        string build = capabilities.Build == "release" ? string.Empty : $"-{capabilities.Build}";
+        string prefix = FileName($"{part.Implementation}-{capabilities.Interpreter}-{capabilities.InterpreterVersion}{build}");
         string name = prefix;
         for (int i = 2; !names.Add(name); i++)
         {
-            name = $"{prefix}-{i}"; // two interpreters of one version leave two sets, as two versions do
+            name = $"{prefix}-{i}"; // two interpreters of one version and build leave two sets, as two versions do
         }
 
         ClauseVerdict[] verdicts = [.. part.Report.Verdicts.Select(v => v.Counterexample is { } c ? v with { Counterexample = Write(c, part, name, host) } : v)];

@@ -17,8 +17,20 @@ public sealed record Capabilities
     /// <summary>The interpreter's version, for example <c>3.11.2</c>.</summary>
     public required string InterpreterVersion { get; init; }
 
-    /// <summary><c>release</c> or <c>debug</c>.</summary>
+    /// <summary>What sets it apart from others of its version: <c>release</c>, <c>debug</c>, <c>jit</c> or <c>debug-jit</c>.</summary>
     public string Build { get; init; } = "release";
+
+    /// <summary>Whether the JIT of CPython is on. PyPy's is off while scripts run, and says nothing here.</summary>
+    public bool HasJit => Build is "jit" or "debug-jit";
+
+    /// <summary>Interpreter, version and build, for people: <c>CPython 3.15.0 (debug, JIT)</c>.</summary>
+    public string InterpreterTitle => $"{Interpreter} {InterpreterVersion}{Build switch
+    {
+        "debug" => " (debug)",
+        "jit" => " (JIT)",
+        "debug-jit" => " (debug, JIT)",
+        _ => string.Empty,
+    }}";
 
     /// <summary>The alphabets offered.</summary>
     public required IReadOnlyList<Alphabet> Alphabets { get; init; }
@@ -39,5 +51,5 @@ public sealed record Capabilities
     public required Semantics Semantics { get; init; }
 
     /// <summary>Name, version and interpreter in a line, for people.</summary>
-    public string Title => $"{Implementation} {ImplementationVersion} on {Interpreter} {InterpreterVersion}{(Build == "debug" ? " (debug)" : string.Empty)}";
+    public string Title => $"{Implementation} {ImplementationVersion} on {InterpreterTitle}";
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using PyState.Conformance.Plugins.Build;
 
 namespace PyState.Conformance.Plugins;
 
@@ -49,6 +50,9 @@ public sealed record Manifest
     /// <summary>Kind python: interpreters to try, in this order, paths or names on PATH; the first one in which the switcher can be imported is used.</summary>
     public IReadOnlyList<string> Interpreters { get; init; } = ["python3"];
 
+    /// <summary>Kind python: an extension module that the switcher imports, compiled for each interpreter; null where there is none.</summary>
+    public BuildRecipe? Build { get; init; }
+
     /// <summary>Kind process: the program and its arguments. What names a file of the folder is given as its full path.</summary>
     public IReadOnlyList<string> Command { get; init; } = [];
 
@@ -79,9 +83,11 @@ public sealed record Manifest
         try
         {
             Manifest manifest = JsonSerializer.Deserialize<Manifest>(File.ReadAllBytes(path), Options) ?? throw new JsonException("it is null");
-            return manifest.Kind is "python" || (manifest.Kind is "process" && manifest.Command.Count > 0) || manifest.Target is not null
-                ? manifest
-                : throw new JsonException("\"kind\" must be \"python\", \"process\" with a \"command\", \"dotnet\" with an \"assembly\", or \"native\" with a \"library\"");
+            return manifest.Kind is not "python" && (manifest.Kind is not "process" || manifest.Command.Count == 0) && manifest.Target is null
+                    ? throw new JsonException("\"kind\" must be \"python\", \"process\" with a \"command\", \"dotnet\" with an \"assembly\", or \"native\" with a \"library\"")
+                : manifest.Build is { } build && (manifest.Kind != "python" || !build.IsComplete)
+                    ? throw new JsonException("\"build\" is for kind \"python\", and needs a \"module\" that is a name and at least one of \"sources\"")
+                : manifest;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {

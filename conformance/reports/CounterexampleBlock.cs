@@ -36,7 +36,7 @@ public static class CounterexampleBlock
         string shrunk = counterexample.OriginalLength > counterexample.Script.Commands.Count
             ? $", shrunk from {counterexample.OriginalLength} steps"
             : string.Empty;
-        AddFact(page, "on", $"{part.Report.Capabilities.Interpreter} {part.Report.Capabilities.InterpreterVersion}");
+        AddFact(page, "on", part.Report.Capabilities.InterpreterTitle);
         AddFact(page, "seed", $"{counterexample.Seed.Run}, script {counterexample.Seed.Number}{shrunk}");
         if (counterexample.Control is { } control)
         {

@@ -37,7 +37,7 @@ public sealed record TraceFile
     /// <summary>Its version.</summary>
     public required string InterpreterVersion { get; init; }
 
-    /// <summary><c>release</c> or <c>debug</c>.</summary>
+    /// <summary><c>release</c>, <c>debug</c>, <c>jit</c> or <c>debug-jit</c>.</summary>
     public string Build { get; init; } = "release";
 
     /// <summary>The declared choice.</summary>

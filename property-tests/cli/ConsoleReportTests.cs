@@ -12,6 +12,20 @@ namespace PyState.PropertyTests.Cli;
 /// <summary>What the console shows.</summary>
 public sealed partial class ConsoleReportTests
 {
+    /// <summary>Each interpreter has a section, an exit code and traces of its own; a build other than the release is named.</summary>
+    [Fact]
+    public void Each_interpreter_is_a_subject_of_its_own()
+    {
+        using Call call = new Call().WithReport(Canned.Mixed);
+        call.Host = call.Host with { Implementations = [new FakeImplementation("reference"), new FakeImplementation("greenlet", version: "3.15.0", build: "debug-jit")] };
+        Assert.Equal(1, call.Invoke("run", "greenlet", "--python", "a", "--python", "b,PYTHON_JIT=1", "--python", "a"));
+        Assert.Equal(2, call.Out.Split("greenlet: greenlet 2.0.2 on CPython 3.15.0 (debug, JIT)\n").Length - 1);
+        Assert.Contains("✗ greenlet (a)  ", call.Out, StringComparison.Ordinal);
+        Assert.Contains("✗ greenlet (b,PYTHON_JIT=1)  ", call.Out, StringComparison.Ordinal);
+        Assert.Contains("pystate-results/greenlet-CPython-3.15.0-debug-jit-READY-05.json", call.Files);
+        Assert.Contains("pystate-results/greenlet-CPython-3.15.0-debug-jit-2-READY-05.json", call.Files);
+    }
+
     private const string Hostile = "[red]bold[/] \x1b[2J\x1b]0;title\a first\nsecond\r\tthird \u202ereversed \u2028 \0 \ud800 漢字 😀";
 
     /// <summary>Nothing is wider than the page: no table, counterexample, help page or explanation.</summary>

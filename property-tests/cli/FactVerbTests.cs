@@ -36,6 +36,30 @@ public sealed class FactVerbTests
         Assert.Equal("apt-get install pypy3", all[2].GetProperty("command").GetString());
     }
 
+    /// <summary>An interpreter that is asked about has a row for each implementation.</summary>
+    [Fact]
+    public void List_answers_for_the_interpreters_it_is_asked_about()
+    {
+        using var call = new Call();
+        Assert.Equal(0, call.Invoke("list", "--python", "python3.12", "--python", "pypy3", "--python", "python3.12", "--format", "json"));
+        using JsonDocument list = JsonDocument.Parse(call.Out);
+        Assert.Equal(
+            ["reference python3.12", "reference pypy3", "greenlet python3.12", "greenlet pypy3", "pypy python3.12", "pypy pypy3"],
+            list.RootElement.GetProperty("implementations").EnumerateArray().Select(i => $"{i.GetProperty("name")} {i.GetProperty("python")}"));
+    }
+
+    /// <summary>An interpreter of a provisioned root is shown with what runs on it.</summary>
+    [Fact]
+    public void List_shows_the_interpreters_of_provisioned_roots()
+    {
+        using var call = new Call();
+        call.Host = call.Host with { Provisioned = ["/roots/forky/usr/bin/python3.15"] };
+        Assert.Equal(0, call.Invoke("list"));
+        Assert.Contains("  /roots/forky/usr/bin/python3.15  ✓ reference, greenlet\n", call.Out, StringComparison.Ordinal);
+        Assert.Equal(0, call.Invoke("list", "--format", "json"));
+        Assert.Contains("\"python\": \"/roots/forky/usr/bin/python3.15\"", call.Out, StringComparison.Ordinal);
+    }
+
     /// <summary>Every clause of the catalogue can be explained, in any letter case.</summary>
     [Fact]
     public void Every_clause_can_be_explained()

@@ -11,7 +11,7 @@ using PyState.Spec.Model;
 namespace PyState.PropertyTests.Cli;
 
 /// <summary>An implementation that starts a session which answers nothing.</summary>
-internal sealed class FakeImplementation(string name, Missing? missing = null, string? dies = null) : IImplementation
+internal sealed class FakeImplementation(string name, Missing? missing = null, string? dies = null, string version = "3.11.2", string build = "release") : IImplementation
 {
     public string Name => name;
 
@@ -21,13 +21,13 @@ internal sealed class FakeImplementation(string name, Missing? missing = null, s
 
     public Missing? WhatIsMissing(string? interpreter) => missing;
 
-    public ISession Start(string? interpreter) => dies is null ? new FakeSession(name) : throw new SetupException(dies);
+    public ISession Start(string? interpreter) => dies is null ? new FakeSession(name, version, build) : throw new SetupException(dies);
 }
 
 /// <summary>A session with a handshake and nothing else.</summary>
-internal sealed class FakeSession(string name, string version = "3.11.2") : ISession
+internal sealed class FakeSession(string name, string version = "3.11.2", string build = "release") : ISession
 {
-    public Capabilities Capabilities { get; } = Canned.Capabilities(name) with { InterpreterVersion = version };
+    public Capabilities Capabilities { get; } = Canned.Capabilities(name) with { InterpreterVersion = version, Build = build };
 
     public IReadOnlyList<ScriptResult> Run(IReadOnlyList<Script> scripts) => [.. scripts.Select(_ => new ScriptResult(Ending.Completed, []))];
 

@@ -216,40 +216,26 @@ notify_context_watchers(PyThreadState *ts)
 
 #ifndef LAYOUT_INSTRUMENT
 
-/* Has a code object instrumented anew, by changing one of its local events and changing it back: up to 3.14 nothing else that is exported
- * does it. Any tool will do, because nothing runs in between; one that is free is not needed. */
+/* Has a code object instrumented anew, by changing one of a tool's local events and changing it back: up to 3.14 nothing else that is
+ * exported does it. Nothing runs in between, so it does not matter whose tool it is. */
 static void
-toggle_local_event(PyObject *monitoring, long tool, PyObject *code)
+instrument_code(PyThreadState *ts, PyObject *monitoring, PyObject *code)
 {
-    const long bit = 1 << 5; /* INSTRUCTION is 1 << 6 and costs every instruction; LINE, 1 << 5, only lines */
-    PyObject *events = PyObject_CallMethod(monitoring, "get_local_events", "lO", tool, code);
+    enum { TOOL = 5, LINE = 1 << 5 };
+    PyObject **name = &ts->interp->monitoring_tool_names[TOOL];
+    PyObject *owner = *name;
+    if (owner == NULL) {
+        *name = Py_None; /* not use_tool_id: giving the id back would bump the version of every code object */
+    }
+    PyObject *events = PyObject_CallMethod(monitoring, "get_local_events", "iO", TOOL, code);
     long now = events == NULL ? -1 : PyLong_AsLong(events);
     Py_XDECREF(events);
     if (now >= 0) {
-        Py_XDECREF(PyObject_CallMethod(monitoring, "set_local_events", "lOl", tool, code, now ^ bit));
-        Py_XDECREF(PyObject_CallMethod(monitoring, "set_local_events", "lOl", tool, code, now));
+        Py_XDECREF(PyObject_CallMethod(monitoring, "set_local_events", "iOl", TOOL, code, now ^ LINE));
+        Py_XDECREF(PyObject_CallMethod(monitoring, "set_local_events", "iOl", TOOL, code, now));
     }
-}
-
-/* A tool id for toggle_local_event: one in use, or else one that is put to use for the occasion (*taken). -1 on an error. */
-static long
-some_tool(PyObject *monitoring, bool *taken)
-{
-    *taken = false;
-    for (long tool = 0; tool < 6; tool++) {
-        PyObject *name = PyObject_CallMethod(monitoring, "get_tool", "l", tool);
-        if (name == NULL) {
-            return -1;
-        }
-        Py_DECREF(name);
-        if (name != Py_None) {
-            return tool;
-        }
-    }
-    PyObject *done = PyObject_CallMethod(monitoring, "use_tool_id", "ls", 5L, "pystate");
-    Py_XDECREF(done);
-    *taken = done != NULL;
-    return *taken ? 5 : -1;
+    *name = owner;
+    PyErr_Clear();
 }
 
 #endif
@@ -263,9 +249,7 @@ instrument(PyThreadState *ts, Saved *saved)
 {
     uintptr_t version = (uintptr_t)LAYOUT_INSTRUMENTATION(ts->interp);
 #ifndef LAYOUT_INSTRUMENT
-    PyObject *monitoring = NULL;
-    bool taken = false;
-    long tool = -1;
+    PyObject *monitoring = PySys_GetObject("monitoring"); /* borrowed; NULL where somebody has taken it out */
 #endif
     for (LAYOUT_FRAME *frame = saved->top; frame != NULL; frame = frame->previous) {
         PyObject *code = LAYOUT_CODE(frame);
@@ -277,23 +261,11 @@ instrument(PyThreadState *ts, Saved *saved)
             PyErr_Clear();
         }
 #else
-        if (monitoring == NULL) {
-            monitoring = PySys_GetObject("monitoring"); /* borrowed */
-            tool = monitoring == NULL ? -1 : some_tool(monitoring, &taken);
-            if (tool < 0) {
-                break;
-            }
+        if (monitoring != NULL) {
+            instrument_code(ts, monitoring, code);
         }
-        toggle_local_event(monitoring, tool, code);
-        PyErr_Clear();
 #endif
     }
-#ifndef LAYOUT_INSTRUMENT
-    if (taken) {
-        Py_XDECREF(PyObject_CallMethod(monitoring, "free_tool_id", "l", tool));
-    }
-    PyErr_Clear();
-#endif
 }
 
 #endif

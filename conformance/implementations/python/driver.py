@@ -1,6 +1,6 @@
 """Executes scripts of the switcher alphabet on a real Python interpreter and observes after every command.
 
-    python driver.py SWITCHER_FILE [--progress FILE]
+    python driver.py SWITCHER_FILE [--path FOLDER] [--progress FILE]
 
 One file, standard library only, for CPython 3.8 and later, PyPy and Pyodide. What it speaks on standard input and output is
 docs/protocol.md; what a switcher file has to offer is switcher_contract.md beside this file.
@@ -1007,9 +1007,17 @@ def find_tracing():
     if ctypes.sizeof(ctypes.c_void_p) != 8:
         return None, None, None
 
+    word, size = ctypes.c_int.from_address, ctypes.sizeof(ctypes.c_void_p)
+
     def nest(state, by):
-        # After four pointers, recursion_depth, the state of an overflow, and stackcheck_counter (3.8 to 3.10).
-        ctypes.c_int.from_address(state + 44).value += by
+        # As call_trace in ceval.c: use_tracing is off while a callback runs and on again after it where a function is set. `tracing` comes
+        # after four pointers, recursion_depth, the state of an overflow, and stackcheck_counter (3.8 to 3.10); use_tracing, in 3.10 the
+        # cframe that begins with it, and the profile and the trace function follow.
+        tracing, after = word(state + 4 * size + 12), state + 4 * size + 16
+        tracing.value += by
+        pointers = (ctypes.c_void_p * 3).from_address(after)
+        use_tracing = word(after if sys.version_info < (3, 10) else pointers[0])
+        use_tracing.value = 1 if tracing.value == 0 and (pointers[1] or pointers[2]) else 0
 
     return current, lambda state: nest(state, 1), lambda state: nest(state, -1)
 
@@ -1072,6 +1080,13 @@ def calibrate():
     return levels
 
 
+def build():
+    debug, jit = hasattr(sys, "gettotalrefcount"), getattr(sys, "_jit", None)
+    if jit is None or not jit.is_enabled():
+        return "debug" if debug else "release"
+    return "debug-jit" if debug else "jit"
+
+
 def hello():
     name = "PyPy" if PYPY else "CPython"
     version = sys.pypy_version_info if PYPY else sys.version_info
@@ -1081,7 +1096,7 @@ def hello():
         "op": "hello", "protocol": PROTOCOL,
         "implementation": {"name": switcher.name, "version": switcher.version},
         "interpreter": {"name": name, "version": "%d.%d.%d" % tuple(version[:3]), "language": "%d.%d.%d" % sys.version_info[:3],
-                        "build": "debug" if hasattr(sys, "gettotalrefcount") else "release"},
+                        "build": build()},
         "alphabets": ["switcher"],
         "commands": [command for command in PARAMETERS if command not in missing],
         "channels": [channel for channel in CHANNELS if channel not in missing],
@@ -1158,18 +1173,21 @@ def main(arguments):
     global switcher, refusal, set_async, thread_state, enter_tracing, leave_tracing, progress, has_local
     warnings.simplefilter("ignore")
     requests, answers = take_streams()
-    if len(arguments) not in (2, 4) or (len(arguments) == 4 and arguments[2] != "--progress"):
-        note("usage: python driver.py SWITCHER_FILE [--progress FILE]")
+    options = dict(zip(arguments[2::2], arguments[3::2]))
+    if len(arguments) < 2 or len(arguments) % 2 or not set(options) <= {"--path", "--progress"}:
+        note("usage: python driver.py SWITCHER_FILE [--path FOLDER] [--progress FILE]")
         return 2
+    if "--path" in options:
+        sys.path.insert(0, options["--path"])
 
     def answer(message):
         answers.write(json.dumps(message, separators=(",", ":")) + "\n")
         answers.flush()
 
-    if len(arguments) == 4:
+    if "--progress" in options:
         import mmap  # not everywhere
 
-        with open(arguments[3], "r+b") as file:
+        with open(options["--progress"], "r+b") as file:
             file.truncate(16)
             progress = mmap.mmap(file.fileno(), 16)
         progress[:] = b"\xff" * 8 + MAGIC

@@ -12,11 +12,13 @@ internal sealed class ChildProcess : IDisposable
 {
     // What a program needs to find its libraries, its user and its language. Everything else could change what a script shows.
     private static readonly string[] Kept = ["PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "TMPDIR", "SYSTEMROOT", "TEMP"];
+    private static readonly string[] KeptInOtherRoot = ["HOME", "LANG"];
     private static readonly ConcurrentDictionary<ChildProcess, bool> Alive = new();
     private readonly SystemProcess process;
     private readonly bool ownsGroup;
     private readonly LineReader output;
     private readonly StringBuilder errors = new();
+    private readonly int errorLimit;
     private readonly Thread errorReader;
     private bool ended;
 
@@ -31,11 +33,12 @@ internal sealed class ChildProcess : IDisposable
         };
     }
 
-    private ChildProcess(SystemProcess process, bool ownsGroup, int lineLimit)
+    private ChildProcess(SystemProcess process, bool ownsGroup, ChildStart start)
     {
         this.process = process;
         this.ownsGroup = ownsGroup;
-        output = new LineReader(process.StandardOutput.BaseStream, lineLimit);
+        output = new LineReader(process.StandardOutput.BaseStream, start.LineLimit);
+        errorLimit = start.ErrorLimit;
         errorReader = new Thread(ReadErrors) { IsBackground = true, Name = "child errors" };
         errorReader.Start();
         Alive[this] = true;
@@ -49,7 +52,8 @@ internal sealed class ChildProcess : IDisposable
     {
         // A session of its own, so that what the child starts can be ended with it, even what has lost its parent.
         string? leader = OperatingSystem.IsLinux() ? Programs.Find("setsid") : null;
-        var info = new ProcessStartInfo(leader ?? start.Program)
+        string[] words = [.. leader is null ? (string[])[] : [leader], .. start.Root?.Entry ?? [], start.Root?.Inside(start.Program) ?? start.Program, .. start.Arguments, .. more];
+        var info = new ProcessStartInfo(words[0])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -57,16 +61,21 @@ internal sealed class ChildProcess : IDisposable
             UseShellExecute = false,
             CreateNoWindow = true,
         };
-        foreach (string argument in (IEnumerable<string>)[.. leader is null ? (string[])[] : [start.Program], .. start.Arguments, .. more])
+        foreach (string argument in words.Skip(1))
         {
             info.ArgumentList.Add(argument);
         }
 
-        var environment = Kept.Select(k => (k, System.Environment.GetEnvironmentVariable(k))).Where(v => v.Item2 is not null).ToList();
+        var environment = (start.Root is null ? Kept : KeptInOtherRoot).Select(k => (k, System.Environment.GetEnvironmentVariable(k))).Where(v => v.Item2 is not null).ToList();
         info.Environment.Clear();
         foreach ((string name, string? value) in environment)
         {
             info.Environment[name] = value;
+        }
+
+        if (start.Root is not null)
+        {
+            info.Environment["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"; // where a Debian system has its programs
         }
 
         info.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
@@ -78,7 +87,7 @@ internal sealed class ChildProcess : IDisposable
 
         try
         {
-            return new ChildProcess(SystemProcess.Start(info)!, leader is not null, start.LineLimit);
+            return new ChildProcess(SystemProcess.Start(info)!, leader is not null, start);
         }
         catch (Win32Exception e)
         {
@@ -86,7 +95,7 @@ internal sealed class ChildProcess : IDisposable
         }
     }
 
-    /// <summary>What the child has written to its standard error: the last two thousand characters.</summary>
+    /// <summary>What the child has written to its standard error, or the end of it (<see cref="ChildStart.ErrorLimit"/>).</summary>
     internal string Errors
     {
         get
@@ -104,10 +113,14 @@ internal sealed class ChildProcess : IDisposable
     }
 
     /// <summary>The last line of <see cref="Errors"/>: of a Python that dies of an exception, the exception.</summary>
-    internal string LastError => Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? string.Empty;
+    internal string LastError => LastLine(Errors);
 
     /// <summary>Whether the child has written something that was not asked for.</summary>
     internal bool HasBabbled => output.HasMore;
+
+    /// <summary>The last line of a text that has something in it.</summary>
+    /// <param name="text">The text.</param>
+    internal static string LastLine(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? string.Empty;
 
     /// <summary>Writes one line and waits for one line.</summary>
     /// <param name="line">The line, its end included.</param>
@@ -233,9 +246,9 @@ internal sealed class ChildProcess : IDisposable
                 lock (errors)
                 {
                     _ = errors.Append(chunk, 0, read);
-                    if (errors.Length > 4000)
+                    if (errors.Length > 2 * errorLimit)
                     {
-                        _ = errors.Remove(0, errors.Length - 2000);
+                        _ = errors.Remove(0, errors.Length - errorLimit);
                     }
                 }
             }

@@ -242,7 +242,7 @@ public sealed class ChildSession : ISession
     private byte[] Begin()
     {
         progress.Clear();
-        child = ChildProcess.Start(start, "--progress", progress.FilePath);
+        child = ChildProcess.Start(start, "--progress", start.Root?.Inside(progress.FilePath) ?? progress.FilePath);
         Starts++;
         return child.Ask(Protocol.Hello, start.HandshakeLimit, () => false);
     }

@@ -6,6 +6,9 @@ public sealed record ChildStart
     /// <summary>The program: a path, no search, no shell.</summary>
     public required string Program { get; init; }
 
+    /// <summary>The system that the program lives in, where it is not this one; it is started in there.</summary>
+    internal OtherRoot? Root { get; init; }
+
     /// <summary>Its arguments, each passed as it is. <c>--progress FILE</c> is added to them.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
@@ -26,6 +29,9 @@ public sealed record ChildStart
 
     /// <summary>The longest line that is read, in bytes. A batch of 512 scripts of 40 commands takes about 2 MiB.</summary>
     public int LineLimit { get; init; } = 32 << 20;
+
+    /// <summary>How much of the end of its standard error is kept, in characters.</summary>
+    public int ErrorLimit { get; init; } = 2000;
 
     /// <summary>How long a batch should take. Larger batches cost less per script; a batch is lost when its child dies.</summary>
     public TimeSpan BatchTarget { get; init; } = TimeSpan.FromMilliseconds(80);

@@ -6,11 +6,23 @@ namespace PyState.Conformance.Plugins.Process;
 /// <summary>Runs a short program to its end and says what came of it.</summary>
 internal static class OneShot
 {
+    private const int MostLines = 8;
+
     /// <summary>What came of it.</summary>
     /// <param name="Ending">How it ended, in words: <c>ended (exit code 0)</c>, <c>died of SIGSEGV</c>, <c>did not end within 30 s</c>.</param>
-    /// <param name="FirstLine">The first line of its output.</param>
-    /// <param name="LastError">The last line of its errors.</param>
-    internal readonly record struct Result(string Ending, string FirstLine, string LastError);
+    /// <param name="Lines">The first lines of its output.</param>
+    /// <param name="Errors">The end of its errors.</param>
+    internal readonly record struct Result(string Ending, IReadOnlyList<string> Lines, string Errors)
+    {
+        /// <summary>Whether it ended by itself and with exit code 0.</summary>
+        internal bool IsWell => Ending == "ended (exit code 0)";
+
+        /// <summary>The first line of its output; empty where there is none.</summary>
+        internal string FirstLine => Lines.Count > 0 ? Lines[0] : string.Empty;
+
+        /// <summary>The last line of its errors: of a Python that dies of an exception, the exception.</summary>
+        internal string LastError => ChildProcess.LastLine(Errors);
+    }
 
     /// <summary>Runs a program.</summary>
     /// <param name="start">What to start.</param>
@@ -20,14 +32,17 @@ internal static class OneShot
     {
         using ChildProcess child = ChildProcess.Start(start with { LineLimit = 1 << 16 });
         long begun = Stopwatch.GetTimestamp();
-        string? first = null;
+        var lines = new List<string>();
         while (child.TryReadLine(patience - Stopwatch.GetElapsedTime(begun), out byte[]? line) && line is not null)
         {
-            first ??= Encoding.UTF8.GetString(line).Trim();
+            if (lines.Count < MostLines)
+            {
+                lines.Add(Encoding.UTF8.GetString(line).Trim());
+            }
         }
 
         TimeSpan left = patience - Stopwatch.GetElapsedTime(begun);
         string ending = child.WaitForEnd(left > TimeSpan.Zero ? left : TimeSpan.Zero) ?? $"did not end within {patience.TotalSeconds:0} s";
-        return new Result(ending, first ?? string.Empty, child.LastError);
+        return new Result(ending, lines, child.Errors);
     }
 }

@@ -23,6 +23,11 @@ public sealed class ProcessImplementation(Manifest manifest, string folder) : IF
     /// <inheritdoc/>
     public Missing? WhatIsMissing(string? interpreter)
     {
+        if (interpreter is not null)
+        {
+            return new Missing($"{Name} runs no Python of your choice", "leave out --python");
+        }
+
         if (Program() is null)
         {
             return new Missing($"the program {manifest.Command[0]}", manifest.NeedFor(manifest.Command[0]).Command);
@@ -35,13 +40,8 @@ public sealed class ProcessImplementation(Manifest manifest, string folder) : IF
     /// <inheritdoc/>
     public ISession Start(string? interpreter)
     {
-        if (interpreter is not null)
-        {
-            throw new SetupException($"{Name} runs no Python of your choice: leave out --python");
-        }
-
-        return WhatIsMissing(null) is { } missing
-            ? throw new SetupException($"{Name} needs {missing.What}: {missing.Command}")
+        return WhatIsMissing(interpreter) is { } missing
+            ? throw new SetupException($"{(interpreter is null ? $"{Name} needs " : string.Empty)}{missing.What}: {missing.Command}")
             : new ChildSession(new ChildStart
             {
                 Program = Program()!,

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using PyState.Conformance.Plugins.Build;
 
 namespace PyState.Conformance.Plugins.Process;
 
@@ -16,6 +17,7 @@ public sealed class PythonImplementation(Manifest manifest, string folder) : IFo
         sys.stdout.flush()
         sys.stdin.close()
         if sys.version_info >= (3, 8):
+            sys.path[:0] = sys.argv[2:]
             try:
                 runpy.run_path(sys.argv[1])
             except BaseException as e:
@@ -24,13 +26,15 @@ public sealed class PythonImplementation(Manifest manifest, string folder) : IFo
                 sys.exit(1)
         """;
 
+    private const string ProbeWord = "pystate ";
+
     private static readonly Version Oldest = new(3, 8);
 
     private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(30);
-    private readonly ConcurrentDictionary<string, Fault?> probed = new();
+    private readonly ConcurrentDictionary<string, Candidate> probed = new();
 
-    // Why an interpreter cannot run the switcher.
-    private sealed record Fault(string Sentence, string Remedy);
+    // An interpreter that was asked for or tried: none where there is no such program; the folder of the module that was built for it, if one is.
+    private sealed record Candidate(Interpreter? Python, string? Module, Fault? Fault);
 
     /// <inheritdoc/>
     public string Name => manifest.Name;
@@ -54,115 +58,136 @@ public sealed class PythonImplementation(Manifest manifest, string folder) : IFo
     private string Switcher => Path.GetFullPath(Path.Combine(folder, manifest.Switcher));
 
     /// <inheritdoc/>
-    public Missing? WhatIsMissing(string? interpreter)
-    {
-        Choose(interpreter, out Fault? fault);
-        return fault is null ? null : new Missing(fault.Sentence, fault.Remedy);
-    }
+    public Missing? WhatIsMissing(string? interpreter) => Candidates(interpreter).Fault is { } fault ? new Missing(fault.Sentence, fault.Remedy) : null;
 
     /// <inheritdoc/>
     public ISession Start(string? interpreter)
     {
-        return new ChildSession(new ChildStart
+        Candidate chosen = Ready(interpreter);
+        Interpreter python = chosen.Python!;
+        string[] path = chosen.Module is { } module ? ["--path", python.Sees(module)] : [];
+        var session = new ChildSession(python.Start([python.Sees(Driver), python.Sees(Switcher), .. path], manifest.Environment) with
         {
-            Program = Choose(interpreter),
-            Arguments = [Driver, Switcher],
-            Environment = manifest.Environment,
             Advice = $"mend {Path.GetFileName(Switcher)} as conformance/implementations/python/switcher_contract.md says",
         });
+        if (python.WantsJit && !session.Capabilities.HasJit)
+        {
+            // Its verdicts would be those of the build without one, under another name.
+            session.Dispose();
+            throw new SetupException($"{python} ({session.Capabilities.InterpreterTitle}) has no JIT that {Interpreter.JitVariable} turns on: leave it out, or name another interpreter with --python");
+        }
+
+        return session;
     }
 
     /// <summary>The interpreter that would be started.</summary>
     /// <param name="interpreter">The interpreter asked for with <c>--python</c>, or null.</param>
     /// <returns>Its full path.</returns>
     /// <exception cref="SetupException">None is ready.</exception>
-    public string Choose(string? interpreter)
+    public string Choose(string? interpreter) => Ready(interpreter).Python!.Program;
+
+    // What Debian's packages install is for Debian's Python only.
+    private static string Remedy(Interpreter python, Need need)
     {
-        string program = Choose(interpreter, out Fault? fault);
-        return fault is null ? program : throw new SetupException($"{fault.Sentence}: {fault.Remedy}");
+        string inside = python.Sees(python.Program);
+        string before = python.Root is { } root ? $"chroot {root.Folder} " : string.Empty;
+        return before + (need.Package is { } package && !inside.StartsWith("/usr/bin/", StringComparison.Ordinal) ? $"{inside} -m pip install {package}" : need.Command);
+    }
+
+    private Candidate Ready(string? interpreter)
+    {
+        Candidate chosen = Candidates(interpreter);
+        return chosen.Fault is { } fault ? throw new SetupException($"{fault.Sentence}: {fault.Remedy}") : chosen;
     }
 
     // The interpreter asked for, or the first of the manifest's that is ready. The fault is that of the first one that is there at all.
-    private string Choose(string? interpreter, out Fault? fault)
+    private Candidate Candidates(string? interpreter)
     {
-        fault = !File.Exists(Driver) ? new Fault($"the driver {Driver} is missing", "build again")
+        Fault? fault = !File.Exists(Driver) ? new Fault($"the driver {Driver} is missing", "build again")
             : !File.Exists(Switcher) ? new Fault($"the switcher {Switcher} is missing", "name a Python file; docs/checking-your-implementation.md shows one")
             : null;
         if (fault is not null)
         {
-            return string.Empty;
+            return new Candidate(null, null, fault);
         }
 
         if (interpreter is not null)
         {
-            fault = Check(interpreter, out string asked);
-            return asked;
+            return Check(interpreter);
         }
 
-        foreach (string candidate in manifest.Interpreters)
+        foreach (string name in manifest.Interpreters)
         {
-            Fault? found = Check(candidate, out string program);
-            if (found is null)
+            Candidate candidate = Check(name);
+            if (candidate.Fault is null)
             {
-                fault = null;
-                return program;
+                return candidate;
             }
 
-            fault = program.Length > 0 && fault is null ? found : fault;
+            fault ??= candidate.Python is null ? null : candidate.Fault;
         }
 
-        fault ??= new Fault(
-            $"{Name} needs an interpreter and none of {string.Join(", ", manifest.Interpreters)} is on PATH", $"{manifest.NeedFor(manifest.Interpreters[0]).Command}, or --python PATH");
-        return string.Empty;
+        return new Candidate(null, null, fault ?? new Fault(
+            $"{Name} needs an interpreter and none of {string.Join(", ", manifest.Interpreters)} is on PATH", $"{manifest.NeedFor(manifest.Interpreters[0]).Command}, or --python PATH"));
     }
 
-    private Fault? Check(string interpreter, out string program)
+    private Candidate Check(string interpreter) => probed.GetOrAdd(interpreter, text =>
     {
-        program = Programs.Resolve(interpreter) ?? string.Empty;
-        return program.Length > 0 ? probed.GetOrAdd(program, Probe)
-            : File.Exists(interpreter) ? new Fault($"{interpreter} is not executable", $"chmod +x {interpreter}, or name another interpreter with --python")
-            : Directory.Exists(interpreter) ? new Fault($"{interpreter} is a folder", "name the interpreter in it with --python")
-            : new Fault($"there is no interpreter {(interpreter.Length == 0 ? "without a name" : interpreter)}", "name one with --python, by its path or by its name on PATH");
-    }
-
-    // What Debian's packages install is for Debian's Python only.
-    private static string Remedy(string program, Need need) =>
-        need.Package is { } package && !program.StartsWith("/usr/bin/", StringComparison.Ordinal) ? $"{program} -m pip install {package}" : need.Command;
-
-    private Fault? Probe(string program)
-    {
-        OneShot.Result probe;
+        Interpreter? python = Interpreter.Find(text, out Fault? fault);
+        string? module = null;
         try
         {
-            probe = OneShot.Run(new ChildStart { Program = program, Arguments = ["-c", ProbeProgram, Switcher], Environment = manifest.Environment }, ProbeLimit);
+            if (fault is null && manifest.Build is { } recipe)
+            {
+                module = Build(recipe, python!, out fault);
+            }
+
+            return new Candidate(python, module, fault ?? Probe(python!, module));
         }
         catch (SetupException e)
         {
-            return new Fault(e.Message, "name another interpreter with --python");
+            return new Candidate(python, null, new Fault(e.Message, "name another interpreter with --python"));
         }
+    });
 
-        if (!probe.FirstLine.StartsWith("pystate ", StringComparison.Ordinal))
+    // The module's folder; null where the interpreter says nothing of itself, and the probe will say why.
+    private string? Build(BuildRecipe recipe, Interpreter python, out Fault? fault)
+    {
+        OneShot.Result probe = OneShot.Run(python.Start(["-c", PythonFacts.Program], manifest.Environment), ProbeLimit);
+        fault = null;
+        return PythonFacts.Read(probe) is { } facts
+            ? new ExtensionBuilder(recipe, folder).Build(python, probe.FirstLine[ProbeWord.Length..], facts, out fault)
+            : null;
+    }
+
+    private Fault? Probe(Interpreter python, string? module)
+    {
+        string[] path = module is null ? [] : [python.Sees(module)];
+        OneShot.Result probe = OneShot.Run(python.Start(["-c", ProbeProgram, python.Sees(Switcher), .. path], manifest.Environment), ProbeLimit);
+        if (!probe.FirstLine.StartsWith(ProbeWord, StringComparison.Ordinal))
         {
             string said = probe.LastError.Length > 0 ? probe.LastError : probe.FirstLine;
-            string end = probe.Ending == "ended (exit code 0)" ? "is no Python interpreter" : $"is no Python interpreter, or a broken one: it {probe.Ending}";
-            return new Fault($"{program} {end}{(said.Length > 0 ? $" and said '{said}'" : string.Empty)}", "name another one with --python");
+            string end = probe.IsWell ? "is no Python interpreter" : $"is no Python interpreter, or a broken one: it {probe.Ending}";
+            return new Fault($"{python} {end}{(said.Length > 0 ? $" and said '{said}'" : string.Empty)}", "name another one with --python");
         }
 
-        string interpreter = probe.FirstLine["pystate ".Length..];
+        string interpreter = probe.FirstLine[ProbeWord.Length..];
         string numbers = string.Concat(interpreter.Split(' ').Last().TakeWhile(c => char.IsAsciiDigit(c) || c == '.')).TrimEnd('.');
         if (Version.TryParse(numbers, out Version? version) && version < Oldest)
         {
-            return new Fault($"{program} is {interpreter}, and the driver needs {Oldest} or later", "name another interpreter with --python");
+            return new Fault($"{python} is {interpreter}, and the driver needs {Oldest} or later", "name another interpreter with --python");
         }
 
-        if (probe.Ending == "ended (exit code 0)")
+        if (probe.IsWell)
         {
             return null;
         }
 
         string error = probe.LastError.Length > 0 ? probe.LastError : $"it {probe.Ending}";
+        bool isOurs = manifest.Needs.Count == 0 || (manifest.Build is { } recipe && error.Contains(recipe.Module, StringComparison.Ordinal));
         return new Fault(
-            $"{program} ({interpreter}) cannot import {Path.GetFileName(Switcher)} of {Name}: {error}",
-            manifest.Needs.Count > 0 ? $"{Remedy(program, manifest.NeedFor(error))}, or name another interpreter with --python" : $"mend {Switcher}");
+            $"{python} ({interpreter}) cannot import {Path.GetFileName(Switcher)} of {Name}: {error}",
+            isOurs ? $"mend {(manifest.Build is null ? Switcher : $"{Switcher} or the sources of {manifest.Build.Module}")}"
+            : $"{Remedy(python, manifest.NeedFor(error))}, or name another interpreter with --python");
     }
 }

@@ -1,0 +1,2 @@
+/* Beside the source: a change here must lead to another build. */
+#define ANSWER 39
