@@ -38,6 +38,7 @@ public static class Hosting
             Program = Muxer(),
             Arguments = ["exec", Path.Combine(AppContext.BaseDirectory, "pystate.dll"), PluginHost.Mode, $"{profile.Minor}", json ? "json" : "packed", plugin],
             Environment = variables,
+            Title = Path.GetFileName(plugin),
             Wire = json ? JsonWire.Instance : new PackedWire(profile, without),
         };
     }

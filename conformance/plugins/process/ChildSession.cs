@@ -33,7 +33,11 @@ public sealed class ChildSession : ISession
         catch (ChildFailure e)
         {
             Dispose();
-            throw new SetupException($"{start.Program} {string.Join(' ', start.Arguments.Select(Path.GetFileName))} {e.Message} before its handshake: run it by hand to see why", e);
+            throw new SetupException(
+                start.Title is { } title
+                    ? $"{title} {e.Message} while it was loaded: look at what it does then"
+                    : $"{start.Program} {string.Join(' ', start.Arguments.Select(Path.GetFileName))} {e.Message} before its handshake: run it by hand to see why",
+                e);
         }
         catch (SetupException)
         {
