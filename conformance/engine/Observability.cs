@@ -78,6 +78,7 @@ public static class Observability
             ClauseId.Wide04 or ClauseId.Ambient06 => [Op.Async],
             ClauseId.Wide05 => [Op.Limit],
             ClauseId.Frame01 => [Op.Walk],
+            ClauseId.Switch04 => [Op.Fail],
             ClauseId.Switch05 => [Op.Throw],
             ClauseId.Switch06 => [Op.Kill],
             ClauseId.Switch07 => [Op.Thread],
@@ -98,9 +99,11 @@ public static class Observability
             ClauseId.Intro07 => [Op.Top, Op.GetContext, Op.SetContext, Op.Traverse, Op.Clear],
             _ => [],
         };
-        return anyOf.Length == 0 || anyOf.Any(capabilities.Commands.Contains)
-            ? null
-            : new Obstacle(VerdictKind.NotObservable, $"needs the command {CommandTable.Of(anyOf[0]).Name}");
+        return anyOf.Length > 0 && !anyOf.Any(capabilities.Commands.Contains)
+            ? new Obstacle(VerdictKind.NotObservable, $"needs the command {CommandTable.Of(anyOf[0]).Name}")
+            : clause is ClauseId.Restore17 or ClauseId.Discard04 && capabilities.Threads < 3
+            ? new Obstacle(VerdictKind.NotObservable, "needs a third thread, which is another interpreter's")
+            : null;
     }
 
     private static Obstacle? LacksChannel(ClauseId clause, Capabilities capabilities)

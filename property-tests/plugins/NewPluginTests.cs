@@ -37,7 +37,7 @@ public sealed class NewPluginTests : IDisposable
         Assert.Equal(0, call.Invoke("new", "process", "mine"));
         Assert.Equal(1, call.Invoke("run", "./mine", "--commands", "20000"));
         Assert.Contains("mine 1.0 on very small 1.0", call.Out, StringComparison.Ordinal);
-        AssertFirstVerdicts(red: ["READY-02"], green: ["READY-01", "SWITCH-01", "SWITCH-03"], notObservable: "FRAME-01 SWITCH-05 SWITCH-06");
+        AssertFirstVerdicts(red: ["READY-02"], green: ["READY-01", "SWITCH-01", "SWITCH-03"], notObservable: "FRAME-01 SWITCH-04 SWITCH-05 SWITCH-06");
     }
 
     [RequiresFact("threads")]
