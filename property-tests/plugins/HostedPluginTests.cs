@@ -155,6 +155,33 @@ public sealed class HostedPluginTests : IDisposable
         Assert.Equal("PyState.Spec.dll has no class that implements PyState.Reference.IPyState: write one; docs/plug-ins.md shows one", message);
     }
 
+    [Theory]
+    [InlineData("internal class Plugin : StateOf { }", "Plugin in wrong.dll implements IPyState and is not public: make it public")]
+    [InlineData("public class A : StateOf { } public class B : StateOf { }", "wrong.dll has 2 public classes that implement IPyState (A, B): leave one public")]
+    [InlineData("public class Plugin : StateOf { public Plugin(int size) { } }", "Plugin in wrong.dll has no public constructor without parameters: add one")]
+    [InlineData("public class Plugin : StateOf { public Plugin() => throw new System.InvalidOperationException(\"no\"); }", "the constructor in wrong.dll threw InvalidOperationException: no")]
+    public void What_keeps_an_assembly_from_being_used_is_one_line(string type, string words)
+    {
+        IImplementation wrong = new Registry().FromPath(Assembly("wrong", type))!;
+        Assert.Equal(words, Assert.Throws<SetupException>(() => wrong.Start("3.12")).Message);
+    }
+
+    [Theory]
+    [InlineData("throw new System.NotImplementedException(\"Restore\");", "threw NotImplementedException: Restore")]
+    [InlineData("System.Environment.Exit(5); return 0;", "ended with exit code 5")]
+    [InlineData("return Restore(thread, handle + 1) + (byte)handle;", "died of SIGABRT")]
+    [InlineData("System.Console.WriteLine(\"hello\"); System.Environment.FailFast(\"no\"); return 0;", "died of SIGABRT")]
+    public void What_a_dotnet_plug_in_does_is_the_result_of_the_script_in_which_it_does_it(string body, string words)
+    {
+        string type = $"public class Plugin : StateOf {{ public override SimStatus Restore(SimThread thread, ulong handle) {{ {body} }} }}";
+        using ISession session = new Registry().FromPath(Assembly("wrong", type))!.Start("3.12");
+        IReadOnlyList<ScriptResult> results = session.Run(Three);
+        Assert.Equal("Completed Crashed Completed", Children.Endings(results));
+        Assert.Contains(words, results[1].Detail, StringComparison.Ordinal);
+        Assert.Equal(3, results[1].LastCommand);
+        Assert.Equal(3, results[1].Observations.Count);
+    }
+
     [Fact]
     public void A_command_that_is_none_cannot_be_done_without()
     {
@@ -210,6 +237,43 @@ public sealed class HostedPluginTests : IDisposable
         ImplementationReport report = Runner.Run(session, new RunOptions { Commands = commands }, null, CancellationToken.None);
         Assert.Empty(report.Verdicts.Where(v => v.Counterexample is not null).Select(v => $"{v.Clause} {v.Kind} {v.Counterexample!.Words} {v.Counterexample.Detail} {v.Counterexample.Script}"));
         Assert.Contains(report.Verdicts, v => v.Kind == VerdictKind.Conforms);
+    }
+
+    // An assembly made here: the reference in a class of its own, whose Restore can be another.
+    private string Assembly(string name, string types)
+    {
+        string text = $$"""
+            using PyState.Reference;
+            {{types}}
+            public abstract class StateOf : IPyState
+            {
+                private readonly ReferenceState state = new();
+                public void Reset() => state.Reset();
+                public SimStatus New(SimThread t, out ulong h) => state.New(t, out h);
+                public SimStatus Save(SimThread t, ulong h, CStackSpec n) => state.Save(t, h, n);
+                public virtual SimStatus Restore(SimThread thread, ulong handle) => state.Restore(thread, handle);
+                public SimStatus Discard(SimThread t, ulong h) => state.Discard(t, h);
+                public SimStatus Drop(SimThread t, ulong h) => state.Drop(t, h);
+                public SimStatus TopFrame(SimThread t, ulong h, out ulong f) => state.TopFrame(t, h, out f);
+                public SimStatus GetContext(SimThread t, ulong h, out ulong c) => state.GetContext(t, h, out c);
+                public SimStatus SetContext(SimThread t, ulong h, ulong v) => state.SetContext(t, h, v);
+                public SimStatus Traverse(SimThread t, ulong h, IReferenceVisitor v) => state.Traverse(t, h, v);
+                public SimStatus Clear(SimThread t, ulong h) => state.Clear(t, h);
+                public int AbandonedCount() => state.AbandonedCount();
+                public void ThreadGone(SimThread t) => state.ThreadGone(t);
+                public void InterpreterFinalizing(SimThread t) => state.InterpreterFinalizing(t);
+            }
+            """;
+        string[] platform = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
+        var compilation = Microsoft.CodeAnalysis.CSharp.CSharpCompilation.Create(
+            name,
+            [Microsoft.CodeAnalysis.CSharp.CSharpSyntaxTree.ParseText(text)],
+            platform.Where(p => Path.GetFileName(p) is "System.Private.CoreLib.dll" or "System.Runtime.dll" or "System.Console.dll").Append(typeof(PyState.Reference.IPyState).Assembly.Location).Select(p => Microsoft.CodeAnalysis.MetadataReference.CreateFromFile(p)),
+            new Microsoft.CodeAnalysis.CSharp.CSharpCompilationOptions(Microsoft.CodeAnalysis.OutputKind.DynamicallyLinkedLibrary));
+        string path = Path.Combine(folder, name + ".dll");
+        Microsoft.CodeAnalysis.Emit.EmitResult emitted = compilation.Emit(path);
+        Assert.True(emitted.Success, string.Join("; ", emitted.Diagnostics));
+        return path;
     }
 
     // The worked example with a lie in it.
