@@ -23,9 +23,16 @@ internal sealed class Memory
     /// <summary>Words at address 0 that nothing owns: a null pointer plus any field offset lands here.</summary>
     internal const int NullPageWords = 64;
 
-    private ulong[] _words = new ulong[16384];
+    // Pinned, so that an implementation that is not written in .NET can be given its address.
+    private ulong[] _words = GC.AllocateArray<ulong>(16384, pinned: true);
 
     internal Memory() => _words.AsSpan(0, NullPageWords).Fill(Null);
+
+    /// <summary>Where word 0 is, until memory grows.</summary>
+    internal nint Address => Marshal.UnsafeAddrOfPinnedArrayElement(_words, 0);
+
+    /// <summary>How many words there are.</summary>
+    internal int Length => _words.Length;
 
     /// <summary>The first fault since <see cref="Reset()"/>.</summary>
     internal Fault Fault { get; private set; }
@@ -170,7 +177,9 @@ internal sealed class Memory
     {
         if (end > (ulong)_words.Length)
         {
-            Array.Resize(ref _words, Math.Max(_words.Length * 2, (int)end));
+            ulong[] larger = GC.AllocateArray<ulong>(Math.Max(_words.Length * 2, (int)end), pinned: true);
+            _words.CopyTo(larger, 0);
+            _words = larger;
         }
     }
 }

@@ -63,6 +63,16 @@ public sealed class SimThread
     /// <summary>The instrumentation version in force, 3.12 on: in 3.12 the interpreter's, then above bit 8 of <c>eval_breaker</c>.</summary>
     public ulong InstrumentationVersion => Has(Field.EvalBreaker) ? Load(Field.EvalBreaker) >> 8 : Interp.InstrumentationVersion;
 
+    /// <summary>Where the thread state begins in the simulated memory.</summary>
+    public ulong Address => _base;
+
+    /// <summary>Where the simulated memory is, for an implementation that is not written in .NET. It moves when a saved state is allocated, and at no
+    /// other time during a call.</summary>
+    public nint MemoryAddress => _memory.Address;
+
+    /// <summary>The size of the simulated memory in words.</summary>
+    public int MemoryWords => _memory.Length;
+
     internal SimInterpreter Interp { get; }
 
     /// <summary>The flow that runs.</summary>

@@ -78,6 +78,7 @@ public static class Observability
             ClauseId.Wide04 or ClauseId.Ambient06 => [Op.Async],
             ClauseId.Wide05 => [Op.Limit],
             ClauseId.Frame01 => [Op.Walk],
+            ClauseId.Switch04 => [Op.Fail],
             ClauseId.Switch05 => [Op.Throw],
             ClauseId.Switch06 => [Op.Kill],
             ClauseId.Switch07 => [Op.Thread],
@@ -90,6 +91,12 @@ public static class Observability
             ClauseId.Ambient09 => [Op.Fork],
             ClauseId.Ambient10 => [Op.Generator],
             ClauseId.Restore17 or ClauseId.Restore18 or ClauseId.Discard04 => [Op.Thread],
+            ClauseId.Intro01 => [Op.Top],
+            ClauseId.Intro02 => [Op.GetContext],
+            ClauseId.Intro03 or ClauseId.Intro04 => [Op.SetContext],
+            ClauseId.Intro05 => [Op.Traverse],
+            ClauseId.Intro06 => [Op.Clear],
+            ClauseId.Intro07 => [Op.Top, Op.GetContext, Op.SetContext, Op.Traverse, Op.Clear],
             _ => [],
         };
         return anyOf.Length > 0 && !anyOf.Any(capabilities.Commands.Contains)
