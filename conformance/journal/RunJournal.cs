@@ -102,6 +102,10 @@ public sealed class RunJournal : IDisposable
         try
         {
             File.Delete(path);
+            if (Path.GetDirectoryName(path) is { } folder && Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
+            {
+                Directory.Delete(folder);
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
