@@ -23,6 +23,7 @@ public sealed class Campaign
     private readonly Dictionary<ClauseId, int> redScripts = [];
     private long planned;
     private bool isFinished;
+    private bool isStopped;
 
     /// <summary>A campaign that has not started.</summary>
     /// <param name="session">The implementation.</param>
@@ -96,7 +97,14 @@ public sealed class Campaign
     public void Run(long commands, TimeSpan time, Func<bool> enough, Action progress, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
-        bool GoesOn() => planned < commands && clock.Elapsed < time && !enough() && !cancellation.IsCancellationRequested;
+        isStopped = false;
+        bool GoesOn()
+        {
+            bool hasMore = planned < commands && clock.Elapsed < time && !enough();
+            isStopped |= hasMore && cancellation.IsCancellationRequested; // it has not ended: it can be taken up again
+            return hasMore && !isStopped;
+        }
+
         if (isFinished)
         {
             return;
@@ -114,7 +122,7 @@ public sealed class Campaign
             progress();
         }
 
-        isFinished = true;
+        isFinished = !isStopped;
         Changes++;
         progress();
     }
@@ -168,7 +176,7 @@ public sealed class Campaign
                 reds.ForEach(examine => examine());
             }
 
-            isFinished = following.Scripts.Count == 0;
+            isFinished = following.Scripts.Count == 0 && !isStopped;
             Changes += isFinished ? 1 : 0;
             progress();
             current = following;
