@@ -92,9 +92,11 @@ public static class Observability
             ClauseId.Restore17 or ClauseId.Restore18 or ClauseId.Discard04 => [Op.Thread],
             _ => [],
         };
-        return anyOf.Length == 0 || anyOf.Any(capabilities.Commands.Contains)
-            ? null
-            : new Obstacle(VerdictKind.NotObservable, $"needs the command {CommandTable.Of(anyOf[0]).Name}");
+        return anyOf.Length > 0 && !anyOf.Any(capabilities.Commands.Contains)
+            ? new Obstacle(VerdictKind.NotObservable, $"needs the command {CommandTable.Of(anyOf[0]).Name}")
+            : clause is ClauseId.Restore17 or ClauseId.Discard04 && capabilities.Threads < 3
+            ? new Obstacle(VerdictKind.NotObservable, "needs a third thread, which is another interpreter's")
+            : null;
     }
 
     private static Obstacle? LacksChannel(ClauseId clause, Capabilities capabilities)

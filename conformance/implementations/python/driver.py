@@ -1007,9 +1007,17 @@ def find_tracing():
     if ctypes.sizeof(ctypes.c_void_p) != 8:
         return None, None, None
 
+    word, size = ctypes.c_int.from_address, ctypes.sizeof(ctypes.c_void_p)
+
     def nest(state, by):
-        # After four pointers, recursion_depth, the state of an overflow, and stackcheck_counter (3.8 to 3.10).
-        ctypes.c_int.from_address(state + 44).value += by
+        # As call_trace in ceval.c: use_tracing is off while a callback runs and on again after it where a function is set. `tracing` comes
+        # after four pointers, recursion_depth, the state of an overflow, and stackcheck_counter (3.8 to 3.10); use_tracing, in 3.10 the
+        # cframe that begins with it, and the profile and the trace function follow.
+        tracing, after = word(state + 4 * size + 12), state + 4 * size + 16
+        tracing.value += by
+        pointers = (ctypes.c_void_p * 3).from_address(after)
+        use_tracing = word(after if sys.version_info < (3, 10) else pointers[0])
+        use_tracing.value = 1 if tracing.value == 0 and (pointers[1] or pointers[2]) else 0
 
     return current, lambda state: nest(state, 1), lambda state: nest(state, -1)
 
