@@ -99,7 +99,7 @@ public sealed class TraceFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("\"trace\": 2", "\"trace\": 3", "the trace was written for version 0.1.0 of the specification (format 2), and this is 0.1.0 (format 1)")]
+    [InlineData("\"trace\": 2", "\"trace\": 3", "the trace was written for version 0.1.0 of the specification (format 3), and this is 0.1.0 (format 2)")]
     [InlineData("\"spec\": \"0.1.0\"", "\"spec\": \"9.0.0\"", "the trace was written for version 9.0.0 of the specification")]
     [InlineData("[\"spawn\", 1]", "[\"spwan\", 1]", "command 1 is unknown: 'spwan'; did you mean 'spawn'?")]
     [InlineData("[\"spawn\", 1]", "[\"spawn\", 4]", "command 1, spawn, takes context 1 to 3")]
