@@ -55,7 +55,9 @@ internal static class Interpreters
     /// <param name="name">Its name.</param>
     public static string? ReasonToSkip(string name) => !IsDemanded(name) && WhyNot(name) is { } missing ? $"{missing.What}; {missing.Command} provides it" : null;
 
-    private static bool IsDemanded(string name) =>
+    /// <summary>Whether PYSTATE_REQUIRE lists it: then nothing of it is skipped.</summary>
+    /// <param name="name">Its name.</param>
+    public static bool IsDemanded(string name) =>
         (Environment.GetEnvironmentVariable("PYSTATE_REQUIRE") ?? string.Empty).Split(',', StringSplitOptions.TrimEntries) is var demanded
         && (demanded.Contains(name) || demanded.Contains("all"));
 

@@ -38,6 +38,7 @@ struct CStack_Thread {
     CStack_Flow root;
     CStack_Memory own; /* the thread's stack */
     CStack_Pool pool;
+    CStack_Memory *turn; /* of those in use, the one that CStack_Share takes next; or NULL for the first */
     CStack_Pool helpers;
     CStack_Memory *helper;
     uint64_t jumps, evictions, bytes;
@@ -125,17 +126,48 @@ void CStack_Count(const CStack_Thread *thread, CStack_Counters *counters)
     counters->stacks_pooled = thread->pool.count;
 }
 
+/* A flow that has not started will begin at the top of a stack. */
+static void put_on(CStack_Memory *memory, CStack_Flow *flow, CStack_Bounds *bounds)
+{
+    memory->flows++;
+    flow->memory = memory;
+    flow->base = memory->low + memory->size;
+    bounds->low = memory->low;
+    bounds->size = memory->size;
+}
+
 int CStack_Reserve(CStack_Thread *thread, CStack_Flow *flow, size_t size, CStack_Bounds *bounds)
 {
     CStack_Memory *memory = CStack_Take(&thread->pool, size);
     if (memory == NULL) {
         return -1;
     }
-    memory->flows = 1;
-    flow->memory = memory;
-    flow->base = memory->low + memory->size;
-    bounds->low = memory->low;
-    bounds->size = memory->size;
+    memory->flows = 0;
+    put_on(memory, flow, bounds);
+    return 0;
+}
+
+/* The next stack in use, in turn. */
+static CStack_Memory *take_turn(CStack_Thread *thread)
+{
+    CStack_Memory *memory = thread->turn == NULL ? thread->pool.used : thread->turn;
+    thread->turn = memory->next;
+    return memory;
+}
+
+int CStack_Share(CStack_Thread *thread, CStack_Flow *flow, size_t size, size_t limit, CStack_Bounds *bounds)
+{
+    if (thread->pool.in_use < limit || thread->pool.in_use == 0) {
+        return CStack_Reserve(thread, flow, size, bounds);
+    }
+    CStack_Memory *memory = take_turn(thread);
+    if (memory == thread->running->memory) {
+        memory = take_turn(thread); /* the starter would be evicted at once */
+    }
+    if (memory->size < size) {
+        return CStack_Reserve(thread, flow, size, bounds);
+    }
+    put_on(memory, flow, bounds);
     return 0;
 }
 
@@ -153,6 +185,9 @@ static void leave_stack(CStack_Thread *thread, CStack_Flow *flow)
     flow->above = NULL;
     flow->memory = NULL;
     if (--memory->flows == 0 && memory != &thread->own) {
+        if (thread->turn == memory) {
+            thread->turn = memory->next;
+        }
         CStack_Give(&thread->pool, memory);
     }
 }
@@ -251,7 +286,9 @@ static void note_departure(CStack_Thread *thread, fcontext_t from)
     }
 }
 
-/* On the helper stack: the switch to a suspended flow for which something has to be copied. */
+static void begin(transfer_t transfer);
+
+/* On the helper stack: the switch to a flow for which something has to be copied. One that has not started has its pointer at its base. */
 static void copy_and_go(transfer_t transfer)
 {
     CStack_Thread *thread = transfer.data;
@@ -282,7 +319,7 @@ static void copy_and_go(transfer_t transfer)
     }
     exchange(thread, target);
     before_jump(thread, target->memory);
-    jump_fcontext(target->pointer, thread);
+    jump_fcontext(target->pointer < target->base ? target->pointer : make_fcontext(target->base, target->memory->size, begin), thread);
     abort(); /* nothing jumps back here: the helper starts afresh each time */
 }
 
@@ -299,6 +336,17 @@ static inline void arrive(CStack_Thread *thread, transfer_t transfer)
         leave_stack(thread, ended);
         free_copy(ended);
     }
+}
+
+/* Control is back where it was given away: what Start and Switch answer. */
+static inline int came_back(CStack_Thread *thread, transfer_t transfer)
+{
+    arrive(thread, transfer);
+    if (thread->failed) {
+        thread->failed = 0;
+        return -1;
+    }
+    return 0;
 }
 
 /* The outermost function of a fresh flow. */
@@ -348,13 +396,15 @@ int CStack_Start(CStack_Thread *thread, CStack_Flow *flow, CStack_Entry entry)
     thread->jumps++;
     if (flow->memory == NULL) {
         transfer = by_helper(thread, begin_below);
-    } else {
+    } else if (flow->memory->lowest == NULL) {
         flow->memory->lowest = flow;
         before_jump(thread, flow->memory);
         transfer = jump_fcontext(make_fcontext(flow->base, flow->memory->size, begin), thread);
+    } else {
+        flow->pointer = flow->base;
+        transfer = by_helper(thread, copy_and_go);
     }
-    arrive(thread, transfer);
-    return 0;
+    return came_back(thread, transfer);
 }
 
 /* Whether a flow can be jumped to: nothing of it is elsewhere, nothing of others is in its way. */
@@ -379,12 +429,7 @@ int CStack_Switch(CStack_Thread *thread, CStack_Flow *flow)
     } else {
         transfer = by_helper(thread, copy_and_go);
     }
-    arrive(thread, transfer);
-    if (thread->failed) {
-        thread->failed = 0;
-        return -1;
-    }
-    return 0;
+    return came_back(thread, transfer);
 }
 
 void CStack_Finish(CStack_Thread *thread, CStack_Flow *flow)

@@ -3,7 +3,7 @@
  * The other half of a switch: PyState (pystate.h) moves the Python state, this moves the stack pointer, and neither knows the other.
  *
  * A *physical stack* is memory: the thread's own stack, or one of a pool, each mapped with a guard page below it. A *flow* is a chain of C
- * calls that can be suspended. It begins on a NEW physical stack, which it has to itself, or on the SAME one as the flow that starts it,
+ * calls that can be suspended. It begins on a NEW physical stack, which it has to itself or shares, or on the SAME one as the flow that starts it,
  * directly below that flow's stack pointer. Several flows then claim the same addresses; what is suspended and in the way is *evicted*:
  * copied to the heap, and copied back before its flow goes on. Where nothing has to be copied a switch is a jump.
  *
@@ -71,6 +71,10 @@ CStack_Flow *CStack_Root(CStack_Thread *thread);
  * on the SAME stack as its starter. Nothing is touched: what a flow never uses costs address space alone.
  * Returns 0, or -1 for want of memory (also: of mappings, vm.max_map_count). Undone by CStack_Forget. */
 int CStack_Reserve(CStack_Thread *thread, CStack_Flow *flow, size_t size, CStack_Bounds *bounds);
+
+/* The same, but with at most `limit` stacks in use at once, and no more memory for ever more flows: beyond that the flow gets a stack that others
+ * have, each in turn. Those that meet on a stack all begin at its top, and are evicted for one another as they run. */
+int CStack_Share(CStack_Thread *thread, CStack_Flow *flow, size_t size, size_t limit, CStack_Bounds *bounds);
 
 /* Suspends the running flow and starts another in entry(flow). Returns when control is back: 0, or -1 when it did not start for want of memory. */
 int CStack_Start(CStack_Thread *thread, CStack_Flow *flow, CStack_Entry entry);

@@ -11,17 +11,17 @@
 #  include <pthread.h>
 #endif
 
-#define SLOTS_IN_CHUNK 256u
-#define CHUNKS 65536u
+/* Free slots that a thread keeps. */
+#define KEPT 64u
+
 #define BUCKETS 256u
 
-static _Atomic(Saved *) chunks[CHUNKS];
-static uint32_t slots_made;          /* guarded by lock */
-static Saved *free_slots;            /* guarded by lock */
-static size_t states_empty;          /* guarded by lock */
+_Atomic(Saved *) saved_chunks[CHUNKS];
+static _Atomic uint32_t slots_made;  /* written with the lock held */
+static Saved *free_slots;            /* that no thread keeps; guarded by lock */
 static _Atomic(ThreadRecord *) buckets[BUCKETS];
 static ThreadRecord *pool;           /* records that no thread state has; guarded by lock */
-static size_t pool_size;             /* guarded by lock */
+static _Atomic uint32_t pool_size;   /* written with the lock held */
 static _Atomic uint64_t abandoned;
 static atomic_flag lock = ATOMIC_FLAG_INIT;
 
@@ -47,24 +47,9 @@ forget_lock(void)
 }
 #endif
 
-/* ---- Slots ----------------------------------------------------------------------------------------------------------------------- */
+static ThreadRecord *find_record(PyThreadState *ts);
 
-Saved *
-saved_find(PyState_Handle handle)
-{
-    uint32_t slot = (uint32_t)handle - 1, generation = (uint32_t)(handle >> 32);
-    if (slot / SLOTS_IN_CHUNK >= CHUNKS) {
-        return NULL;
-    }
-    Saved *chunk = atomic_load_explicit(&chunks[slot / SLOTS_IN_CHUNK], memory_order_acquire);
-    if (chunk == NULL) {
-        return NULL;
-    }
-    Saved *saved = &chunk[slot % SLOTS_IN_CHUNK];
-    return atomic_load_explicit(&saved->generation, memory_order_relaxed) == generation
-            && atomic_load_explicit(&saved->life, memory_order_relaxed) != LIFE_FREE
-        ? saved : NULL;
-}
+/* ---- Slots ----------------------------------------------------------------------------------------------------------------------- */
 
 PyState_Handle
 saved_handle(const Saved *saved)
@@ -87,13 +72,13 @@ more_slots(void)
         free_slots = &chunk[i];
     }
     slots_made += SLOTS_IN_CHUNK;
-    atomic_store_explicit(&chunks[index], chunk, memory_order_release);
+    atomic_store_explicit(&saved_chunks[index], chunk, memory_order_release);
     return true;
 }
 
 /* Called with the lock held. */
 static bool
-fill_pool(size_t size)
+fill_pool(uint32_t size)
 {
     while (pool_size < size) {
         ThreadRecord *record = PyMem_RawCalloc(1, sizeof *record);
@@ -107,44 +92,61 @@ fill_pool(size_t size)
     return true;
 }
 
-Saved *
-saved_new(void)
+/* Gives a thread free slots, and sees to it that the pool has a record for each slot that exists. */
+static bool
+take_slots(ThreadRecord *record)
 {
-    Saved *saved = NULL;
     acquire();
-    /* One record for each Empty state, this one included, and one for the caller, whose own comes from there too. */
-    if (fill_pool(states_empty + 2) && (free_slots != NULL || more_slots())) {
-        saved = free_slots;
+    while (record->free_count < KEPT / 2 && (free_slots != NULL || more_slots())) {
+        Saved *saved = free_slots;
         free_slots = saved->next_free;
-        states_empty++;
-        uint32_t generation = atomic_load_explicit(&saved->generation, memory_order_relaxed);
-        atomic_store_explicit(&saved->generation, generation + 1, memory_order_relaxed);
-        atomic_store_explicit(&saved->life, LIFE_EMPTY, memory_order_release);
+        saved->next_free = record->free_slots;
+        record->free_slots = saved;
+        record->free_count++;
     }
+    bool enough = fill_pool(slots_made) && record->free_slots != NULL;
     release();
+    return enough;
+}
+
+/* A record leaves the pool only with a Save, by a thread without one, into an Empty state, whose slot comes by here before it is Empty again. So with as
+ * many records in the pool as there are slots whenever one becomes Empty, there are never more Empty states than records. */
+Saved *
+saved_new(ThreadRecord *record)
+{
+    bool enough = atomic_load_explicit(&pool_size, memory_order_relaxed) >= atomic_load_explicit(&slots_made, memory_order_relaxed);
+    if ((!enough || record->free_slots == NULL) && !take_slots(record)) {
+        return NULL;
+    }
+    Saved *saved = record->free_slots;
+    record->free_slots = saved->next_free;
+    record->free_count--;
+    saved->owner = record;
+    uint32_t generation = atomic_load_explicit(&saved->generation, memory_order_relaxed);
+    atomic_store_explicit(&saved->generation, generation + 1, memory_order_relaxed);
+    atomic_store_explicit(&saved->life, LIFE_EMPTY, memory_order_release);
     return saved;
 }
 
 void
-saved_used(void)
+saved_free(Saved *saved, PyThreadState *ts)
 {
-    acquire();
-    states_empty--;
-    release();
-}
-
-void
-saved_free(Saved *saved)
-{
-    acquire();
-    states_empty -= atomic_load_explicit(&saved->life, memory_order_relaxed) == LIFE_EMPTY;
+    ThreadRecord *record = thread_is(saved->owner, ts) ? saved->owner : find_record(ts);
     atomic_store_explicit(&saved->life, LIFE_FREE, memory_order_release);
     /* A slot whose generations are used up is never used again, or an old handle would be valid (AMB-18). */
-    if (atomic_load_explicit(&saved->generation, memory_order_relaxed) != UINT32_MAX) {
+    if (atomic_load_explicit(&saved->generation, memory_order_relaxed) == UINT32_MAX) {
+        return;
+    }
+    if (record != NULL && record->free_count < KEPT) {
+        saved->next_free = record->free_slots;
+        record->free_slots = saved;
+        record->free_count++;
+    } else {
+        acquire();
         saved->next_free = free_slots;
         free_slots = saved;
+        release();
     }
-    release();
 }
 
 void
@@ -200,8 +202,8 @@ owner_lives(const Saved *saved)
 
 /* Every slot that was ever used. */
 #define EACH_SAVED(saved) \
-    for (uint32_t c_ = 0; c_ < CHUNKS && atomic_load_explicit(&chunks[c_], memory_order_acquire) != NULL; c_++) \
-        for (Saved *saved = atomic_load_explicit(&chunks[c_], memory_order_acquire), *end_ = saved + SLOTS_IN_CHUNK; saved < end_; saved++)
+    for (uint32_t c_ = 0; c_ < CHUNKS && atomic_load_explicit(&saved_chunks[c_], memory_order_acquire) != NULL; c_++) \
+        for (Saved *saved = atomic_load_explicit(&saved_chunks[c_], memory_order_acquire), *end_ = saved + SLOTS_IN_CHUNK; saved < end_; saved++)
 
 static void forget_record(ThreadRecord *record);
 
@@ -260,7 +262,7 @@ static ThreadRecord *
 find_record(PyThreadState *ts)
 {
     ThreadRecord *record = atomic_load_explicit(bucket_of(ts), memory_order_acquire);
-    while (record != NULL && (record->tstate != ts || record->id != ts->id || record->interp != ts->interp)) {
+    while (record != NULL && !thread_is(record, ts)) {
         record = atomic_load_explicit(&record->next, memory_order_acquire);
     }
     return record;
@@ -274,13 +276,15 @@ thread_record(PyThreadState *ts)
         acquire();
         record = find_record(ts); /* a record taken out meanwhile can have led the search astray */
         if (record == NULL) {
-            record = pool; /* there is one: saved_new */
+            record = pool; /* there is one: saved_new, thread_watch */
             pool = atomic_load_explicit(&record->next, memory_order_relaxed);
             pool_size--;
             record->tstate = ts;
             record->id = ts->id;
             record->interp = ts->interp;
+            record->interp_id = PyInterpreterState_GetID(ts->interp);
             record->base = (Base){0, 0};
+            record->shared = NULL;
             record->watched = false;
             atomic_store_explicit(&record->next, atomic_load_explicit(bucket_of(ts), memory_order_relaxed), memory_order_relaxed);
             atomic_store_explicit(bucket_of(ts), record, memory_order_release);
@@ -300,6 +304,13 @@ forget_record(ThreadRecord *record)
     }
     atomic_store_explicit(link, atomic_load_explicit(&record->next, memory_order_relaxed), memory_order_release);
     record->tstate = NULL;
+    while (record->free_slots != NULL) {
+        Saved *saved = record->free_slots;
+        record->free_slots = saved->next_free;
+        saved->next_free = free_slots;
+        free_slots = saved;
+    }
+    record->free_count = 0;
     atomic_store_explicit(&record->next, pool, memory_order_relaxed);
     pool = record;
     pool_size++;
@@ -320,19 +331,26 @@ thread_gone(PyObject *capsule)
     owner_gone(record, record->interp);
 }
 
-bool
+ThreadRecord *
 thread_watch(PyThreadState *ts)
 {
+    ThreadRecord *record = find_record(ts);
+    if (record != NULL && record->watched) {
+        return record;
+    }
 #ifdef HAVE_FORK
     static atomic_flag handles_fork = ATOMIC_FLAG_INIT;
     if (!atomic_flag_test_and_set(&handles_fork)) {
         pthread_atfork(NULL, NULL, forget_lock);
     }
 #endif
-    ThreadRecord *record = thread_record(ts);
-    if (record->watched) {
-        return true;
+    acquire();
+    bool enough = fill_pool(slots_made + 1);
+    release();
+    if (!enough) {
+        return NULL;
     }
+    record = thread_record(ts);
     PyObject *type, *value, *traceback;
     PyErr_Fetch(&type, &value, &traceback);
     PyObject *dict = PyThreadState_GetDict(); /* borrowed; NULL without an exception where memory cannot be had */
@@ -343,5 +361,5 @@ thread_watch(PyThreadState *ts)
     }
     Py_XDECREF(watcher);
     PyErr_Restore(type, value, traceback);
-    return record->watched;
+    return record->watched ? record : NULL;
 }

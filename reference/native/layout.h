@@ -172,6 +172,25 @@
 #  include "internal/pycore_code.h" /* _Py_Instrument */
 #endif
 
+#ifdef LAYOUT_CURRENT_IS_GLOBAL
+#  include "internal/pycore_pystate.h" /* _PyRuntimeState_GetThreadState */
+#endif
+
+/* Whether the process is finalizing, up to 3.11. */
+#if PY_VERSION_HEX < 0x03090000
+#  define LAYOUT_PROCESS_FINALIZING() _Py_IsFinalizing()
+#else
+#  define LAYOUT_PROCESS_FINALIZING() (_PyRuntimeState_GetFinalizing(&_PyRuntime) != NULL)
+#endif
+
+/* What PyThread_get_thread_ident answers where threads are POSIX's (CPython's thread_pthread.h): four calls of it make a switch. */
+#ifdef _POSIX_THREADS
+#  include <pthread.h>
+#  define LAYOUT_THREAD_IDENT() ((unsigned long)pthread_self())
+#else
+#  define LAYOUT_THREAD_IDENT() PyThread_get_thread_ident()
+#endif
+
 /* The thread state attached to the calling thread, or NULL. Up to 3.11 the interpreter knows one current thread state for the process:
  * whether it is the caller's, the id of its thread says. */
 static inline PyThreadState *
@@ -180,8 +199,8 @@ layout_attached(void)
 #if PY_VERSION_HEX >= 0x030D0000
     return PyThreadState_GetUnchecked();
 #elif defined(LAYOUT_CURRENT_IS_GLOBAL)
-    PyThreadState *ts = _PyThreadState_UncheckedGet();
-    return ts != NULL && ts->thread_id == PyThread_get_thread_ident() ? ts : NULL;
+    PyThreadState *ts = _PyRuntimeState_GetThreadState(&_PyRuntime); /* what _PyThreadState_UncheckedGet answers */
+    return ts != NULL && ts->thread_id == LAYOUT_THREAD_IDENT() ? ts : NULL;
 #else
     return _PyThreadState_UncheckedGet();
 #endif
@@ -194,7 +213,7 @@ layout_finalizing(PyInterpreterState *interp)
 #if PY_VERSION_HEX >= 0x030C0000
     return _PyInterpreterState_GetFinalizing(interp) != NULL;
 #else
-    return interp->finalizing || _Py_IsFinalizing();
+    return interp->finalizing || LAYOUT_PROCESS_FINALIZING();
 #endif
 }
 

@@ -38,7 +38,9 @@ check_live(PyState_Handle handle, PyThreadState **ts, Saved **found)
     if (saved == NULL) {
         return PYSTATE_INVALID_HANDLE;
     }
-    saved_settle(saved, *ts);
+    if (saved->interp != (*ts)->interp || saved->thread_id != (*ts)->id) {
+        saved_settle(saved, *ts);
+    }
     switch (atomic_load_explicit(&saved->life, memory_order_acquire)) {
     case LIFE_EMPTY:
         return PYSTATE_NOT_SAVED;
@@ -76,12 +78,9 @@ PyState_New(PyState_Handle *handle)
     if (status != PYSTATE_OK) {
         return status;
     }
-    Saved *saved = saved_new();
+    ThreadRecord *record = thread_watch(ts);
+    Saved *saved = record == NULL ? NULL : saved_new(record);
     if (saved == NULL) {
-        return PYSTATE_NO_MEMORY;
-    }
-    if (!thread_watch(ts)) {
-        saved_free(saved);
         return PYSTATE_NO_MEMORY;
     }
     *handle = saved_handle(saved);
@@ -109,8 +108,7 @@ PyState_Save(PyState_Handle handle, const PyState_Stack *next)
     if (next != NULL && (next->low == NULL || next->size < PYSTATE_SMALLEST_STACK || (uintptr_t)next->low + next->size < next->size)) {
         return PYSTATE_BAD_STACK;
     }
-    ThreadRecord *record = thread_record(ts);
-    saved_used();
+    ThreadRecord *record = thread_is(saved->owner, ts) ? saved->owner : thread_record(ts);
     flow_take(ts, record, saved, next);
     return PYSTATE_OK;
 }
@@ -192,7 +190,7 @@ PyState_Drop(PyState_Handle handle)
             }
         }
     }
-    saved_free(saved);
+    saved_free(saved, ts);
     return PYSTATE_OK;
 }
 
@@ -222,6 +220,9 @@ PyState_GetContext(PyState_Handle handle, PyObject **context)
     if (status != PYSTATE_OK) {
         return status;
     }
+    if (saved->context != NULL && !((PyContext *)saved->context)->ctx_entered) {
+        saved->shared = saved->context;
+    }
     Py_XINCREF(saved->context);
     *context = saved->context;
     return PYSTATE_OK;
@@ -244,7 +245,7 @@ PyState_SetContext(PyState_Handle handle, PyObject *context)
         return PYSTATE_ENTERED;
     }
     Py_XINCREF(context);
-    saved->context = context;
+    saved->context = saved->shared = context;
     Py_XDECREF(old);
     return PYSTATE_OK;
 }
@@ -289,7 +290,7 @@ PyState_Clear(PyState_Handle handle)
         return status;
     }
     PyObject *context = saved->context;
-    saved->context = NULL;
+    saved->context = saved->shared = NULL;
     PyObject *value = saved->exception.exc_value;
     saved->exception.exc_value = NULL;
 #ifdef LAYOUT_HAS_EXCEPTION_TRIPLE

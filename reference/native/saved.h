@@ -26,11 +26,15 @@ typedef struct ThreadRecord {
     PyThreadState *tstate;     /* with id and interp the key; the address alone can be that of a later thread state [RESTORE-18] */
     uint64_t id;
     PyInterpreterState *interp;
+    int64_t interp_id;         /* interpreters can follow one another at one address */
     Base base;                 /* of the flow that runs */
+    PyObject *shared;          /* of the flow that runs: see Saved */
     bool watched;              /* its thread state's dict has the watcher that tells when it is cleared */
 #ifdef LAYOUT_HAS_DATA_STACK
     _PyStackChunk *spare;      /* an empty chunk that a flow has left: the next flow need not ask for one. Or NULL */
 #endif
+    struct Saved *free_slots;  /* slots that only this thread takes from and gives to: New and Drop need no lock */
+    unsigned free_count;
     _Atomic(struct ThreadRecord *) next; /* in its bucket, or in the pool */
 } ThreadRecord;
 
@@ -41,10 +45,11 @@ typedef struct Saved {
     uint32_t slot;
     struct Saved *next_free;
 
-    /* The owner, from Save on. */
-    ThreadRecord *owner;
+    ThreadRecord *owner; /* of the thread that has made the state; from Save on, of the one whose flow it is */
+
+    /* The owner's key, from Save on. */
     PyInterpreterState *interp;
-    int64_t interp_id;  /* interpreters can follow one another at one address */
+    int64_t interp_id;
     uint64_t thread_id; /* the unique id of the thread state */
 
     /* The flow. */
@@ -53,6 +58,8 @@ typedef struct Saved {
     LAYOUT_FRAME *top;  /* the innermost frame; its chain ends with the flow's outermost one */
     int depth;
     PyObject *context;  /* owned */
+    PyObject *shared;   /* the Context object that the flow had, without having entered it, when GetContext or SetContext made it known
+                         * elsewhere; borrowed from the flow. Or NULL */
     _PyErr_StackItem exception; /* the thread state's own entry; owned */
     _PyErr_StackItem *exc_info; /* into a generator, or NULL for the thread state's own entry */
     int tracing;
@@ -92,21 +99,39 @@ typedef struct Saved {
 #endif
 } Saved;
 
-/* The state that a handle names, or NULL. */
-Saved *saved_find(PyState_Handle handle);
+#define SLOTS_IN_CHUNK 256u
+#define CHUNKS 65536u
 
-/* Makes an Empty state, and sees to it that as many thread records can be had without allocation as there are Empty states: each can be
- * the first that some thread saves into [SAVE-05]. NULL where memory cannot be had. */
-Saved *saved_new(void);
+/* Where the slots are. A chunk appears once and stays. */
+extern _Atomic(Saved *) saved_chunks[CHUNKS];
+
+/* The state that a handle names, or NULL. */
+static inline Saved *
+saved_find(PyState_Handle handle)
+{
+    uint32_t slot = (uint32_t)handle - 1, generation = (uint32_t)(handle >> 32);
+    if (slot / SLOTS_IN_CHUNK >= CHUNKS) {
+        return NULL;
+    }
+    Saved *chunk = atomic_load_explicit(&saved_chunks[slot / SLOTS_IN_CHUNK], memory_order_acquire);
+    if (chunk == NULL) {
+        return NULL;
+    }
+    Saved *saved = &chunk[slot % SLOTS_IN_CHUNK];
+    return atomic_load_explicit(&saved->generation, memory_order_relaxed) == generation
+            && atomic_load_explicit(&saved->life, memory_order_relaxed) != LIFE_FREE
+        ? saved : NULL;
+}
+
+/* Makes an Empty state for the thread of the record, and sees to it that at least as many thread records can be had without allocation as
+ * there are slots: each state can be the first that some thread saves into [SAVE-05]. NULL where memory cannot be had. */
+Saved *saved_new(ThreadRecord *record);
 
 /* The handle of a state. */
 PyState_Handle saved_handle(const Saved *saved);
 
-/* Frees a state: its handle is stale from now on [HANDLE-01]. Its life is no longer Live. */
-void saved_free(Saved *saved);
-
-/* An Empty state became another one, so that one record less has to be kept. */
-void saved_used(void);
+/* Frees a state: its handle is stale from now on [HANDLE-01]. Its life is no longer Live. ts is the caller's. */
+void saved_free(Saved *saved, PyThreadState *ts);
 
 /* Live to Abandoned, counted [HANDLE-03]. */
 void saved_abandon(Saved *saved);
@@ -124,10 +149,17 @@ void saved_settle_interpreter(PyThreadState *ts);
 /* The same for every Live state whose thread is gone. */
 void saved_settle_all(PyThreadState *ts);
 
+/* Whether a record is that of a thread state. */
+static inline bool
+thread_is(const ThreadRecord *record, const PyThreadState *ts)
+{
+    return record->tstate == ts && record->id == ts->id && record->interp == ts->interp;
+}
+
 /* The record of the caller's thread state. Allocates nothing: takes one from the pool, which saved_new fills. */
 ThreadRecord *thread_record(PyThreadState *ts);
 
-/* Sees to it that the thread state says when it is cleared. false where memory cannot be had; no exception is set. */
-bool thread_watch(PyThreadState *ts);
+/* The same, and sees to it that the thread state says when it is cleared. NULL where memory cannot be had; no exception is set. */
+ThreadRecord *thread_watch(PyThreadState *ts);
 
 #endif

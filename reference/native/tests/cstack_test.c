@@ -107,10 +107,20 @@ static void move(Item *me)
         other->life++;
         started[separate]++;
         if (separate) {
-            CHECK(CStack_Reserve(thread, &other->flow, STACK, &bounds) == 0);
+            CHECK((draw(2) == 0 ? CStack_Reserve(thread, &other->flow, STACK, &bounds)
+                                : CStack_Share(thread, &other->flow, STACK, 1 + draw(6), &bounds)) == 0);
             CHECK(bounds.size >= STACK);
+            if (draw(20) == 0) {
+                realloc_fails_in = 1 + draw(2);
+            }
         }
         failed = CStack_Start(thread, &other->flow, body);
+        realloc_fails_in = 0;
+        if (failed) {
+            CHECK(separate);
+            CStack_Forget(thread, &other->flow);
+            started[1]--;
+        }
     } else {
         if (draw(50) == 0) {
             realloc_fails_in = 1 + draw(3);
@@ -121,7 +131,7 @@ static void move(Item *me)
     if (failed) {
         CHECK(now == other);
         refused++;
-        other->state = SUSPENDED;
+        other->state = fresh ? UNUSED : SUSPENDED;
         me->state = RUNNING;
         now = me;
     }
@@ -242,6 +252,38 @@ static void forget(void)
     CHECK(counters.stacks_in_use == 0 && counters.stacks_pooled == 16);
 }
 
+static void come_and_go(CStack_Flow *flow)
+{
+    volatile char own = (char)(uintptr_t)flow;
+    for (;;) {
+        CHECK(own == (char)(uintptr_t)flow);
+        CStack_Switch(thread, CStack_Root(thread));
+    }
+}
+
+/* However many flows share, there are no more stacks than the limit, and those that stand on others' are evicted and come back. */
+static void share(void)
+{
+    static CStack_Flow flows[100];
+    CStack_Counters counters;
+    for (int i = 0; i < 100; i++) {
+        CStack_Bounds bounds;
+        CHECK(CStack_Share(thread, &flows[i], STACK, 7, &bounds) == 0);
+        CHECK(bounds.size >= STACK);
+        CHECK(CStack_Start(thread, &flows[i], come_and_go) == 0);
+    }
+    CStack_Count(thread, &counters);
+    CHECK(counters.stacks_in_use == 7);
+    for (int i = 0; i < 100; i += 2) {
+        CHECK(CStack_Switch(thread, &flows[i]) == 0);
+    }
+    for (int i = 0; i < 100; i++) {
+        CStack_Forget(thread, &flows[i]);
+    }
+    CStack_Count(thread, &counters);
+    CHECK(counters.stacks_in_use == 0);
+}
+
 int main(int argc, char **argv)
 {
     CStack_Counters counters;
@@ -275,6 +317,7 @@ int main(int argc, char **argv)
         CStack_Forget(thread, &items[i].flow);
     }
     forget();
+    share();
     CStack_Count(thread, &counters);
     printf("%ld switches, %ld flows on new stacks, %ld on shared ones, all finished: %s; %llu evictions of %llu bytes; %ld times no memory\n",
            switches, started[1], started[0], finished == started[0] + started[1] ? "yes" : "NO", (unsigned long long)counters.evictions,
