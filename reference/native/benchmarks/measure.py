@@ -46,7 +46,7 @@ def greenlet_like(name):
 
     def wait():
         main = getcurrent()
-        context = greenlet(main.switch)
+        context = greenlet(lambda: main.switch())
         context.switch()
         return context
 
