@@ -8,7 +8,7 @@ public static class ExitCode
     /// <summary>Every verdict equals its expectation; the facts asked for were printed.</summary>
     public const int Ok = 0;
 
-    /// <summary>A deviation, crash, hang or babble that nobody expected, an expected one that did not show, or a document that is out of date.</summary>
+    /// <summary>A deviation, crash, hang or babble that nobody expected, an expected one that did not show, a document that is out of date, or a thread-state field that no class covers or that is gone.</summary>
     public const int Deviation = 1;
 
     /// <summary>The harness or its set-up failed; bad input included.</summary>

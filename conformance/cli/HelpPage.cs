@@ -57,7 +57,7 @@ public sealed class HelpPage(Host host) : SynchronousCommandLineAction
             Columns(page,
             [
                 ("0", "every verdict equals its expectation"),
-                ("1", "a deviation, crash, hang or babble that was not expected, or an expected one that did not show"),
+                ("1", "a deviation, crash, hang or babble that was not expected, an expected one that did not show, or a field that no class covers"),
                 ("2", "the harness or its set-up failed, bad input included"),
                 ("3", "nothing was run or observed, or a clause was never exercised"),
             ]);

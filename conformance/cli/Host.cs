@@ -2,6 +2,7 @@
 
 using PyState.Conformance.Engine;
 using PyState.Conformance.Plugins;
+using PyState.Conformance.Radar;
 using PyState.Conformance.Reports;
 using PyState.Conformance.Traces;
 using PyState.Spec.Clauses;
@@ -61,6 +62,12 @@ public sealed record Host
 
     /// <summary>The wrong implementations that stand behind a clause: their names, and what each does wrong.</summary>
     public Func<ClauseId, IReadOnlyList<(string Name, string Summary)>> LiarsOf { get; init; } = _ => [];
+
+    /// <summary>Finds the clang that reads headers; null where there is none.</summary>
+    public Func<string?> Clang { get; init; } = HeaderReader.FindClang;
+
+    /// <summary>Finds every set of headers there is.</summary>
+    public Func<IReadOnlyList<HeaderSource>> Headers { get; init; } = HeaderSearch.Everything;
 
     /// <summary>The version of this program.</summary>
     public static string Version { get; } = typeof(Host).Assembly.GetName().Version?.ToString(3) ?? "0";

@@ -1,4 +1,4 @@
-// `spec`: the generated parts of SPEC.md.
+// `spec`: the generated parts of SPEC.md, and the header that is generated whole.
 
 using System.CommandLine;
 using System.Text;
@@ -16,7 +16,7 @@ internal sealed class SpecVerb : Verb
     /// <summary>Describes the verb.</summary>
     /// <param name="host">What it reaches.</param>
     public SpecVerb(Host host)
-        : base(host, "spec", "Write the generated tables and diagrams of SPEC.md anew from the model.")
+        : base(host, "spec", "Write the generated tables and diagrams of SPEC.md, and the C header of fields, anew from the model.")
     {
         Add(check);
         Add(Format);
@@ -51,10 +51,20 @@ internal sealed class SpecVerb : Verb
             throw new SetupException($"{SpecDocument.FileName}: {e.Message}", e);
         }
 
-        int code = checks && stale.Count > 0 ? ExitCode.Deviation : ExitCode.Ok;
+        string header = Path.Combine(Path.GetDirectoryName(path)!, FieldsHeader.Path);
+        string fields = FieldsHeader.Render();
+        bool headerIsStale = !File.Exists(header) || File.ReadAllText(header) != fields;
+        if (!checks && headerIsStale)
+        {
+            AtomicFile.Write(header, stream => stream.Write(Encoding.UTF8.GetBytes(fields)));
+        }
+
+        bool isStale = stale.Count > 0 || headerIsStale;
+        int code = checks && isStale ? ExitCode.Deviation : ExitCode.Ok;
         if (json)
         {
-            PrintJson(new { format = "pystate-spec", version = 1, file = SpecDocument.FileName, outOfDate = stale, written = !checks && stale.Count > 0 });
+            IReadOnlyList<string> all = headerIsStale ? [.. stale, FieldsHeader.Path] : stale;
+            PrintJson(new { format = "pystate-spec", version = 1, file = SpecDocument.FileName, outOfDate = all, written = !checks && isStale });
             return code;
         }
 
@@ -64,7 +74,12 @@ internal sealed class SpecVerb : Verb
             stale.Count == 0 ? $"{SpecDocument.FileName} is up to date: {SpecDocument.Blocks.Count} generated parts."
             : checks ? $"{SpecDocument.FileName} is out of date: {parts}. Write it anew with: {Host.Program} spec"
             : $"{SpecDocument.FileName}: wrote {parts}.",
-            code == ExitCode.Ok ? Tone.Plain : Tone.Bad);
+            checks && stale.Count > 0 ? Tone.Bad : Tone.Plain);
+        if (headerIsStale)
+        {
+            page.Text(checks ? $"{FieldsHeader.Path} is out of date. Write it anew with: {Host.Program} spec" : $"{FieldsHeader.Path}: wrote it.", checks ? Tone.Bad : Tone.Plain);
+        }
+
         Print(page);
         return code;
     }

@@ -26,7 +26,16 @@ public static class Programs
         return IsExecutable(path) ? path : null;
     }
 
-    private static bool IsExecutable(string path) =>
-        File.Exists(path)
-        && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0);
+    private static bool IsExecutable(string path)
+    {
+        try
+        {
+            return File.Exists(path)
+                && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0);
+        }
+        catch (IOException)
+        {
+            return false; // a link that leads nowhere exists, and has no mode
+        }
+    }
 }

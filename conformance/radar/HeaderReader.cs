@@ -1,76 +1,85 @@
-// Finds installed CPython headers and reads the thread state's members out of them.
+// Reads the thread state's members out of an include directory.
 
-using System.Collections.Immutable;
-using System.Text.RegularExpressions;
-using PyState.Spec.Versions;
+using System.Text;
+using System.Text.Json;
+using PyState.Conformance.Plugins;
 
 namespace PyState.Conformance.Radar;
 
-/// <summary>The thread state as one set of installed headers has it.</summary>
-/// <param name="Version">Full version, for example <c>3.13.0</c>.</param>
-/// <param name="Directory">The directory that has <c>patchlevel.h</c>.</param>
-/// <param name="ThreadState">Members of <c>struct _ts</c>.</param>
-/// <param name="Implementation">Members of <c>_PyThreadStateImpl</c> after <c>struct _ts</c>; empty where the version has none.</param>
-public sealed record ThreadStateHeaders(
-    string Version,
-    string Directory,
-    ImmutableArray<HeaderMember> ThreadState,
-    ImmutableArray<HeaderMember> Implementation)
+/// <summary>Reads installed headers with clang.</summary>
+/// <param name="clang">The path of a clang.</param>
+public sealed class HeaderReader(string clang)
 {
-    /// <summary>The members of one structure.</summary>
-    /// <param name="holder">Which; the interpreter's are not read.</param>
-    public ImmutableArray<HeaderMember> Of(Holder holder) => holder switch
-    {
-        Holder.ThreadState => ThreadState,
-        Holder.Implementation => Implementation,
-        _ => [],
-    };
-}
+    private const string VersionVariable = "pystate_version";
+    private static readonly string Public = Path.Combine("cpython", "pystate.h");
+    private static readonly string Internal = Path.Combine("internal", "pycore_tstate.h");
+    private readonly Clang clang = new(clang);
 
-/// <summary>Reads headers from the file system.</summary>
-public static partial class HeaderReader
-{
-    /// <summary>Environment variable with more include directories, separated like <c>PATH</c>.</summary>
-    public const string Variable = "PYSTATE_HEADERS";
+    /// <summary>Finds what reads them.</summary>
+    /// <returns>The path of a clang, or null.</returns>
+    public static string? FindClang() => Clang.Find();
+
+    /// <summary>Whether a directory has headers that can be read: those of CPython 3.8 or later.</summary>
+    /// <param name="directory">The directory.</param>
+    public static bool CanRead(string directory) => File.Exists(Path.Combine(directory, "patchlevel.h")) && File.Exists(Path.Combine(directory, Public));
 
     /// <summary>Reads one include directory.</summary>
     /// <param name="directory">A directory with CPython's <c>patchlevel.h</c>, <c>cpython/</c> and <c>internal/</c>.</param>
-    /// <returns>What it has, or null where it is no include directory of CPython 3.8 or later.</returns>
-    /// <exception cref="FormatException">The headers have a structure that cannot be read.</exception>
-    public static ThreadStateHeaders? Read(string directory)
+    /// <exception cref="SetupException">Clang cannot be started or does not understand the headers.</exception>
+    public ThreadStateHeaders Read(string directory)
     {
-        string patchlevel = Path.Combine(directory, "patchlevel.h");
-        string state = Path.Combine(directory, "cpython", "pystate.h");
-        if (!File.Exists(patchlevel) || !File.Exists(state))
+        string include = Path.GetFullPath(directory);
+        bool hasOuter = File.Exists(Path.Combine(include, Internal));
+        DirectoryInfo work = Directory.CreateTempSubdirectory("pystate-radar-");
+        try
         {
-            return null;
+            var opened = new OpenedHeaders();
+            string[] headers = [Public, .. hasOuter ? [Internal] : (string[])[]];
+            string main = Path.Combine(work.FullName, "main.c");
+            string overlay = Path.Combine(work.FullName, "overlay.json");
+            foreach (string header in headers)
+            {
+                string path = Path.Combine(include, header);
+                string text = File.ReadAllText(path, Encoding.Latin1).ReplaceLineEndings("\n");
+                string copy = Path.Combine(work.FullName, Path.GetFileName(header));
+                File.WriteAllText(copy, text, Encoding.Latin1);
+                File.WriteAllText(copy, opened.Open(text, clang.Tokens(copy)), Encoding.Latin1);
+            }
+
+            File.WriteAllText(overlay, Overlay(include, work.FullName, headers));
+            File.WriteAllText(main, Program(hasOuter));
+
+            // The free-threaded build is the one whose structures all exist; members that need it say so themselves.
+            // The directory above has pyconfig.h in Debian, and its C library comes after this machine's: it may be another machine's.
+            byte[] tree = clang.SyntaxTree(
+                [main, "-ivfsoverlay", overlay, "-I", include, "-I", Path.Combine(include, "internal"), "-idirafter", Path.GetDirectoryName(include)!, .. hasOuter ? ["-DPy_BUILD_CORE=1", "-DPy_GIL_DISABLED=1"] : (string[])[]],
+                $"the headers in {directory}");
+            var structures = new SyntaxTree(tree, opened, VersionVariable);
+            return new ThreadStateHeaders(
+                structures.Text.Length > 0 ? structures.Text : throw new SetupException($"the headers in {directory} have no PY_VERSION: name a folder with CPython's headers"),
+                directory,
+                [.. structures.Members("_ts")],
+                [.. structures.Members("_PyThreadStateImpl").Where(m => !m.Name.StartsWith("base.", StringComparison.Ordinal))]);
         }
-
-        string version = VersionText().Match(File.ReadAllText(patchlevel)).Groups["version"].Value;
-        string internals = Path.Combine(directory, "internal", "pycore_tstate.h");
-        ImmutableArray<HeaderMember> outer = File.Exists(internals) ? HeaderParser.Members(File.ReadAllText(internals), "_PyThreadStateImpl") : [];
-        return new ThreadStateHeaders(version, directory, HeaderParser.Members(File.ReadAllText(state), "_ts"), [.. outer.Where(m => m.Name != "base")]);
+        finally
+        {
+            work.Delete(recursive: true);
+        }
     }
 
-    /// <summary>Every include directory of CPython in the usual places: <see cref="Variable"/>, pyenv, what fetch-headers.sh fetched, and the system's.</summary>
-    public static IEnumerable<string> Discover()
+    private static string Program(bool hasOuter) =>
+        $"#include \"Python.h\"\n{(hasOuter ? "#include \"internal/pycore_tstate.h\"\n" : string.Empty)}const char {VersionVariable}[] = PY_VERSION;\n";
+
+    // The compiler finds the rewritten files where the headers are, whoever includes them and how.
+    private static string Overlay(string include, string work, IEnumerable<string> headers) => JsonSerializer.Serialize(new Dictionary<string, object>
     {
-        string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        string pyenv = Environment.GetEnvironmentVariable("PYENV_ROOT") ?? Path.Combine(home, ".pyenv");
-        string cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") ?? Path.Combine(home, ".cache");
-        string[] named = (Environment.GetEnvironmentVariable(Variable) ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        IEnumerable<string> roots =
-            Children(Path.Combine(pyenv, "versions"), "*").Select(v => Path.Combine(v, "include"))
-            .Concat(Children(Path.Combine(cache, "pystate", "headers"), "*").Select(s => Path.Combine(s, "usr", "include")))
-            .Concat(["/usr/include", "/usr/local/include"]);
-        return named.Concat(roots.SelectMany(r => Children(r, "python3.*")))
-            .Where(d => File.Exists(Path.Combine(d, "cpython", "pystate.h")))
-            .Distinct(StringComparer.Ordinal);
-    }
-
-    private static IEnumerable<string> Children(string directory, string pattern) =>
-        Directory.Exists(directory) ? Directory.EnumerateDirectories(directory, pattern).Order(StringComparer.Ordinal) : [];
-
-    [GeneratedRegex(@"#define\s+PY_VERSION\s+""(?<version>[^""]+)""")]
-    private static partial Regex VersionText();
+        ["version"] = 0,
+        ["case-sensitive"] = true,
+        ["roots"] = headers.Select(h => new Dictionary<string, object>
+        {
+            ["name"] = Path.Combine(include, h),
+            ["type"] = "file",
+            ["external-contents"] = Path.Combine(work, Path.GetFileName(h)),
+        }),
+    });
 }

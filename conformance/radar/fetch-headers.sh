@@ -29,7 +29,7 @@ for version in "$@"; do
 done
 mkdir -p "$into"
 for deb in *.deb; do
-    # Only the headers: the static libraries of a package are ten times their size.
-    dpkg-deb --fsys-tarfile "$deb" | tar -x -C "$into" --wildcards './usr/include/python3*'
+    # Only the headers, pyconfig.h of the machine's kind among them: the static libraries of a package are ten times their size.
+    dpkg-deb --fsys-tarfile "$deb" | tar -x -C "$into" --wildcards './usr/include/python3*' './usr/include/*/python3*'
 done
 echo "$into/usr/include"

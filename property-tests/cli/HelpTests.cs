@@ -14,6 +14,7 @@ public sealed class HelpTests
     [InlineData("list")]
     [InlineData("explain")]
     [InlineData("replay")]
+    [InlineData("radar")]
     [InlineData("spec")]
     public void A_verb_explains_itself_with_examples(string verb)
     {
@@ -31,7 +32,7 @@ public sealed class HelpTests
     {
         using var call = new Call();
         Assert.Equal(0, call.Invoke("--help"));
-        Assert.All(["run", "list", "explain", "replay", "spec", "Exit codes"], word => Assert.Contains(word, call.Out, StringComparison.Ordinal));
+        Assert.All(["run", "list", "explain", "replay", "radar", "spec", "Exit codes"], word => Assert.Contains(word, call.Out, StringComparison.Ordinal));
     }
 
     /// <summary>Help wins over a mistake on the same line.</summary>

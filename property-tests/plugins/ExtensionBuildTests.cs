@@ -88,6 +88,13 @@ public sealed class ExtensionBuildTests : IDisposable
     }
 
     [RequiresFact("extension")]
+    public void A_library_that_is_not_there_is_answered_with_the_command_that_provides_it()
+    {
+        Recipe("\"module\": \"_answer\", \"sources\": [\"*.c\"], \"flags\": [\"-DPy_BUILD_CORE_MODULE\"], \"libraries\": [\"m\", \":libnowhere.a\"]");
+        Fails(null, "CPython-module cannot be compiled for PYTHON: cannot find -l:libnowhere.a: apt-get install python3, or name another interpreter with --python");
+    }
+
+    [RequiresFact("extension")]
     public void A_module_that_cannot_be_loaded_is_the_sources_fault()
     {
         File.WriteAllText(Mine("answer.c"), File.ReadAllText(Mine("answer.c")).Replace("PyInit__answer", "PyInit_question", StringComparison.Ordinal));

@@ -62,6 +62,14 @@ public sealed class RegistryTests : IDisposable
     }
 
     [Fact]
+    public void A_link_that_leads_nowhere_is_no_interpreter()
+    {
+        string link = Path.Combine(folder, "python3");
+        File.CreateSymbolicLink(link, "/no/such/python");
+        Fails("gadget", link, $"{link} is not executable: chmod +x {link}, or name another interpreter with --python");
+    }
+
+    [Fact]
     public void A_program_that_is_no_Python_is_told_apart()
     {
         string program = WriteProgram("shell", "echo hello");

@@ -3,6 +3,7 @@
 using System.Text.RegularExpressions;
 using PyState.Conformance.Specification;
 using PyState.Spec.Clauses;
+using PyState.Spec.Versions;
 using Xunit;
 
 namespace PyState.PropertyTests.Specification;
@@ -18,6 +19,17 @@ public sealed partial class SpecDocumentTests
     {
         Assert.Equal([], SpecDocument.OutOfDate(Text));
         Assert.Equal(Text, SpecDocument.Render(Text));
+    }
+
+    /// <summary>So is the header of the thread state's fields, in which every field of every version is named.</summary>
+    [Fact]
+    public void The_header_of_fields_is_up_to_date()
+    {
+        string header = File.ReadAllText(Path.Combine(Root(), FieldsHeader.Path));
+        Assert.Equal(FieldsHeader.Render(), header);
+        Assert.All(
+            Profiles.All.SelectMany(p => p.Fields).Where(f => f.Holder != Holder.Interpreter),
+            f => Assert.Contains($"(\"{f.Name}\", ", header, StringComparison.Ordinal));
     }
 
     /// <summary>A changed part is named.</summary>

@@ -1,11 +1,12 @@
-// A fact that needs the headers of one CPython version and says, where they are missing, which command provides them.
+// Facts that need clang, or the headers of one CPython version, and say, where they are missing, which command provides them.
 
 using PyState.Conformance.Radar;
 using Xunit;
 
 namespace PyState.PropertyTests.Versions;
 
-/// <summary>A fact over installed headers. Without them it is skipped with the command that provides them.</summary>
+/// <summary>A fact over installed headers. Without them, or without clang, it is skipped with the command that provides them; where
+/// <c>PYSTATE_REQUIRE</c> lists <c>radar</c> it fails.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class HeaderFactAttribute : FactAttribute
 {
@@ -15,10 +16,7 @@ internal sealed class HeaderFactAttribute : FactAttribute
     {
         Version = version;
         Provide = provide;
-        if (!Headers.Of(version).Any())
-        {
-            Skip = $"no headers of CPython {version} here; {provide} provides them, or {HeaderReader.Variable} names their directory";
-        }
+        Skip = Interpreters.IsDemanded("radar") ? null : Headers.ReasonToSkip ?? (Headers.Of(version).Any() ? null : Headers.Missing(version, provide));
     }
 
     /// <summary>The minor version.</summary>
@@ -28,11 +26,39 @@ internal sealed class HeaderFactAttribute : FactAttribute
     public string Provide { get; }
 }
 
-/// <summary>The headers found on this machine.</summary>
+/// <summary>A fact that reads headers of its own making.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class ClangFactAttribute : FactAttribute
+{
+    public ClangFactAttribute() => Skip = Interpreters.IsDemanded("radar") ? null : Headers.ReasonToSkip;
+}
+
+/// <summary>The same for a theory.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class ClangTheoryAttribute : TheoryAttribute
+{
+    public ClangTheoryAttribute() => Skip = Interpreters.IsDemanded("radar") ? null : Headers.ReasonToSkip;
+}
+
+/// <summary>The headers found on this machine, and what reads them.</summary>
 internal static class Headers
 {
-    private static readonly Lazy<ThreadStateHeaders[]> Found = new(() => [.. HeaderReader.Discover().Select(HeaderReader.Read).OfType<ThreadStateHeaders>()]);
+    private static readonly Lazy<IReadOnlyList<HeaderSource>> Found = new(HeaderSearch.Everything);
+    private static readonly Lazy<string?> Clang = new(HeaderReader.FindClang);
 
-    /// <summary>Every set of headers of one minor version.</summary>
-    public static IEnumerable<ThreadStateHeaders> Of(string version) => Found.Value.Where(h => h.Version.StartsWith(version + ".", StringComparison.Ordinal));
+    /// <summary>Why nothing can be read here; null where it can.</summary>
+    public static string? ReasonToSkip => Clang.Value is null ? "no clang on the path; apt-get install clang provides it" : null;
+
+    /// <summary>What reads them.</summary>
+    public static HeaderReader Reader => new(Clang.Value ?? throw new InvalidOperationException(ReasonToSkip));
+
+    /// <summary>Every set of headers of one minor version, release and debug.</summary>
+    /// <param name="version">For example <c>3.12</c>.</param>
+    public static IEnumerable<HeaderSource> Of(string version) => Found.Value.Where(s => Path.GetFileName(s.Directory).TrimEnd('d') == "python" + version);
+
+    /// <summary>What to say where there are none.</summary>
+    /// <param name="version">The minor version.</param>
+    /// <param name="provide">The command that provides them.</param>
+    public static string Missing(string version, string provide) =>
+        $"no headers of CPython {version} here; {provide} provides them, or {HeaderSearch.Variable} names their directory";
 }

@@ -180,9 +180,9 @@ drop_exception(_PyErr_StackItem *item)
 /* ---- Context object ------------------------------------------------------------------------------------------------------------------ */
 
 void
-flow_drop_context(PyObject *context)
+flow_drop_context(PyObject *context, PyObject *shared)
 {
-    while (context != NULL) {
+    while (context != NULL && context != shared) {
         PyContext *object = (PyContext *)context;
         PyContext *below = NULL;
         if (object->ctx_entered) {
@@ -193,6 +193,7 @@ flow_drop_context(PyObject *context)
         Py_DECREF(context);
         context = (PyObject *)below;
     }
+    Py_XDECREF(context);
 }
 
 #ifdef LAYOUT_HAS_CONTEXT_WATCHERS
@@ -352,6 +353,8 @@ flow_take(PyThreadState *ts, ThreadRecord *record, Saved *saved, const PyState_S
 #endif
     layout_derive_use_tracing(ts);
 
+    saved->shared = record->shared;
+    record->shared = NULL;
     saved->base = record->base;
     record->base = (Base){layout_depth(ts), layout_c_depth(ts)};
     atomic_store_explicit(&saved->life, LIFE_LIVE, memory_order_release);
@@ -426,6 +429,9 @@ flow_give(PyThreadState *ts, ThreadRecord *record, Saved *saved)
 #endif
     layout_derive_use_tracing(ts);
 
+    PyObject *shared = record->shared;
+    record->shared = saved->shared;
+    saved->shared = NULL;
     record->base = saved->base;
     atomic_store_explicit(&saved->life, LIFE_CONSUMED, memory_order_release);
 
@@ -443,17 +449,17 @@ flow_give(PyThreadState *ts, ThreadRecord *record, Saved *saved)
 #endif
     drop_exception(&exception);
     if (context != NULL) {
-        flow_drop_context(context);
+        flow_drop_context(context, shared);
     }
 }
 
 void
 flow_release(Saved *saved)
 {
-    PyObject *context = saved->context;
+    PyObject *context = saved->context, *shared = saved->shared;
     _PyErr_StackItem exception;
     move_exception(&saved->exception, &exception);
-    saved->context = NULL;
+    saved->context = saved->shared = NULL;
     atomic_store_explicit(&saved->life, LIFE_DISCARDED, memory_order_release);
 #ifdef LAYOUT_HAS_DATA_STACK
     _PyStackChunk *chunk = saved->chunk;
@@ -465,7 +471,7 @@ flow_release(Saved *saved)
 #endif
     drop_exception(&exception);
     if (context != NULL) {
-        flow_drop_context(context);
+        flow_drop_context(context, shared);
     }
 }
 

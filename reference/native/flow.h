@@ -15,8 +15,9 @@ void flow_give(PyThreadState *ts, ThreadRecord *record, Saved *saved);
  * looks at it. */
 void flow_release(Saved *saved);
 
-/* Drops a Context object that no flow will leave any more, with all that was entered below it: each can be entered again (AMB-34). */
-void flow_drop_context(PyObject *context);
+/* Drops a Context object that no flow will leave any more, with all that was entered below it: each can be entered again (AMB-34). The one
+ * that is `shared` is the flow's outermost and only dropped: another flow can have entered it, and will leave it. */
+void flow_drop_context(PyObject *context, PyObject *shared);
 
 /* Gives a chain of empty chunks back to the allocator. */
 #ifdef LAYOUT_HAS_DATA_STACK

@@ -284,6 +284,7 @@ thread_record(PyThreadState *ts)
             record->interp = ts->interp;
             record->interp_id = PyInterpreterState_GetID(ts->interp);
             record->base = (Base){0, 0};
+            record->shared = NULL;
             record->watched = false;
             atomic_store_explicit(&record->next, atomic_load_explicit(bucket_of(ts), memory_order_relaxed), memory_order_relaxed);
             atomic_store_explicit(bucket_of(ts), record, memory_order_release);

@@ -220,6 +220,9 @@ PyState_GetContext(PyState_Handle handle, PyObject **context)
     if (status != PYSTATE_OK) {
         return status;
     }
+    if (saved->context != NULL && !((PyContext *)saved->context)->ctx_entered) {
+        saved->shared = saved->context;
+    }
     Py_XINCREF(saved->context);
     *context = saved->context;
     return PYSTATE_OK;
@@ -242,7 +245,7 @@ PyState_SetContext(PyState_Handle handle, PyObject *context)
         return PYSTATE_ENTERED;
     }
     Py_XINCREF(context);
-    saved->context = context;
+    saved->context = saved->shared = context;
     Py_XDECREF(old);
     return PYSTATE_OK;
 }
@@ -287,7 +290,7 @@ PyState_Clear(PyState_Handle handle)
         return status;
     }
     PyObject *context = saved->context;
-    saved->context = NULL;
+    saved->context = saved->shared = NULL;
     PyObject *value = saved->exception.exc_value;
     saved->exception.exc_value = NULL;
 #ifdef LAYOUT_HAS_EXCEPTION_TRIPLE

@@ -28,6 +28,7 @@ typedef struct ThreadRecord {
     PyInterpreterState *interp;
     int64_t interp_id;         /* interpreters can follow one another at one address */
     Base base;                 /* of the flow that runs */
+    PyObject *shared;          /* of the flow that runs: see Saved */
     bool watched;              /* its thread state's dict has the watcher that tells when it is cleared */
 #ifdef LAYOUT_HAS_DATA_STACK
     _PyStackChunk *spare;      /* an empty chunk that a flow has left: the next flow need not ask for one. Or NULL */
@@ -57,6 +58,8 @@ typedef struct Saved {
     LAYOUT_FRAME *top;  /* the innermost frame; its chain ends with the flow's outermost one */
     int depth;
     PyObject *context;  /* owned */
+    PyObject *shared;   /* the Context object that the flow had, without having entered it, when GetContext or SetContext made it known
+                         * elsewhere; borrowed from the flow. Or NULL */
     _PyErr_StackItem exception; /* the thread state's own entry; owned */
     _PyErr_StackItem *exc_info; /* into a generator, or NULL for the thread state's own entry */
     int tracing;

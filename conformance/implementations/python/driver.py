@@ -991,8 +991,7 @@ def find_set_async():
 
 
 def find_tracing():
-    """What gives the thread state, nests trace callbacks by one, and ends that: PyThreadState_EnterTracing, before 3.11 the fields
-    themselves, as call_trace in CPython's ceval.c sets them around a trace function."""
+    """What gives the thread state, nests trace callbacks by one, and ends that: PyThreadState_EnterTracing, before 3.11 the field itself."""
     try:
         import ctypes
         api = ctypes.pythonapi

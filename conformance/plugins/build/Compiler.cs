@@ -52,16 +52,29 @@ internal sealed partial record Compiler(IReadOnlyList<string> Words)
         }
 
         // The linker has no such lines.
+        string? library = lines.Select(l => LackingLibrary().Match(l)).FirstOrDefault(m => m.Success)?.Value;
+        if (lines.Select(l => EscapingLink().Match(l)).FirstOrDefault(m => m.Success) is { } link)
+        {
+            return new Mistake($"{link.Groups["words"].Value}, where it is an absolute link (symlinks -cr makes them relative)", null, false);
+        }
+
         string? linker = lines.FirstOrDefault(l => l.Contains("undefined reference", StringComparison.Ordinal) || l.Contains("error", StringComparison.Ordinal));
-        return new Mistake(linker ?? lines.FirstOrDefault() ?? $"the compiler {result.Ending}", null, false);
+        return new Mistake(library ?? linker ?? lines.FirstOrDefault() ?? $"the compiler {result.Ending}", null, false, library is not null);
     }
 
     [GeneratedRegex(@"^(?<file>[^:]+):(?<line>\d+)(:\d+)?: (fatal )?error: (?<words>.*)$")]
     private static partial Regex ErrorLine();
 
+    [GeneratedRegex(@"(?<words>cannot find \S+ inside \S+)")]
+    private static partial Regex EscapingLink();
+
+    [GeneratedRegex("(cannot|unable to) find (library )?-l[^ ]+?(?=:? |:?$)")]
+    private static partial Regex LackingLibrary();
+
     /// <summary>The first thing that the compiler complained of.</summary>
     /// <param name="Words">In its words, or in those of an <c>#error</c>.</param>
     /// <param name="Place">File and line, where it says them.</param>
     /// <param name="IsRefusal">Whether the sources refuse this interpreter with an <c>#error</c>.</param>
-    internal sealed record Mistake(string Words, string? Place, bool IsRefusal);
+    /// <param name="LacksLibrary">Whether a library is not there.</param>
+    internal sealed record Mistake(string Words, string? Place, bool IsRefusal, bool LacksLibrary = false);
 }

@@ -7,7 +7,8 @@ namespace PyState.Conformance.Plugins.Build;
 /// <summary>Compiles an extension module for one interpreter, once: what was compiled is kept in the user's cache, under a key of everything that went into it.</summary>
 /// <param name="recipe">What to compile.</param>
 /// <param name="folder">The manifest's folder.</param>
-internal sealed class ExtensionBuilder(BuildRecipe recipe, string folder)
+/// <param name="provide">The command that provides what a sentence says is missing, for an interpreter.</param>
+internal sealed class ExtensionBuilder(BuildRecipe recipe, string folder, Func<Interpreter, string, string> provide)
 {
     /// <summary>Builds it, or finds it built.</summary>
     /// <param name="python">The interpreter.</param>
@@ -46,7 +47,7 @@ internal sealed class ExtensionBuilder(BuildRecipe recipe, string folder)
         return into;
     }
 
-    private static Fault? Compile(Compiler compiler, string[] arguments, string into, string module, Interpreter python, string name)
+    private Fault? Compile(Compiler compiler, string[] arguments, string into, string module, Interpreter python, string name)
     {
         // Under a name of its own and then renamed: of two runs that compile the same at once neither sees half a file, and both end with the same one.
         string unfinished = $"{module}.{Guid.NewGuid():N}";
@@ -55,9 +56,7 @@ internal sealed class ExtensionBuilder(BuildRecipe recipe, string folder)
             _ = Directory.CreateDirectory(into);
             if (compiler.Run([.. arguments, "-o", unfinished]) is { } mistake)
             {
-                return mistake.IsRefusal
-                    ? new Fault($"{python} ({name}) is refused by the sources: {mistake.Words} ({mistake.Place})", "name another interpreter with --python")
-                    : new Fault($"{Path.GetFileName(module)} cannot be compiled for {python} ({name}): {mistake.Words}{(mistake.Place is null ? string.Empty : $" ({mistake.Place})")}", "mend it, or name another interpreter with --python");
+                return Fault(mistake, module, python, name);
             }
 
             File.Move(unfinished, module, overwrite: true);
@@ -73,19 +72,34 @@ internal sealed class ExtensionBuilder(BuildRecipe recipe, string folder)
         }
     }
 
+    private Fault Fault(Compiler.Mistake mistake, string module, Interpreter python, string name)
+    {
+        if (mistake.IsRefusal)
+        {
+            return new Fault($"{python} ({name}) is refused by the sources: {mistake.Words} ({mistake.Place})", "name another interpreter with --python");
+        }
+
+        string sentence = $"{Path.GetFileName(module)} cannot be compiled for {python} ({name}): {mistake.Words}{(mistake.Place is null ? string.Empty : $" ({mistake.Place})")}";
+        return new Fault(sentence, $"{(mistake.LacksLibrary ? provide(python, sentence) : "mend it")}, or name another interpreter with --python");
+    }
+
     // -DNDEBUG as CPython's own build has it: the internal headers' assertions call functions that a release build does not export.
     private string[] Arguments(PythonFacts facts, SourceFiles files, string root) =>
     [
         "-shared", "-fPIC", "-O2", "-g", "-fwrapv", "-Wfatal-errors",
         .. facts.Debug ? (string[])[] : ["-DNDEBUG"],
 
-        // Headers and libraries of the C library the module will be loaded beside: it may be older than this machine's.
-        .. root.Length > 0 ? (string[])["--sysroot=" + root] : [],
+        // Headers and libraries of the C library the module will be loaded beside: it may be older than this machine's. gcc looks for headers below
+        // the system root alone, and for libraries below it last.
+        .. root.Length > 0 ? (string[])["--sysroot=" + root, .. LibraryFolders(root, facts).Where(Directory.Exists).Select(l => "-L" + l)] : [],
         .. recipe.Flags,
         .. files.Include.Concat(facts.HeaderFolders(root).Where(Directory.Exists)).Distinct().Select(f => "-I" + f),
         .. files.Sources,
         .. recipe.Libraries.Select(l => "-l" + l),
     ];
+
+    private static string[] LibraryFolders(string root, PythonFacts facts) =>
+        [$"{root}/usr/lib/{facts.Multiarch}", $"{root}/lib/{facts.Multiarch}", $"{root}/usr/lib"];
 
     private string Key(Interpreter python, string name, PythonFacts facts, SourceFiles files, string[] command)
     {

@@ -54,6 +54,7 @@ internal static class Handshake
         JsonElement interpreter = Member(hello, "interpreter");
         string name = Text(interpreter, "name");
         string version = Text(interpreter, "version");
+        Alphabet[] alphabets = [.. Each(hello, "alphabets").Select(Parse<Alphabet>)];
         return new Capabilities
         {
             Implementation = Text(implementation, "name"),
@@ -61,16 +62,16 @@ internal static class Handshake
             Interpreter = name,
             InterpreterVersion = version,
             Build = interpreter.TryGetProperty("build", out JsonElement build) ? build.ToString() : "release",
-            Alphabets = [.. Each(hello, "alphabets").Select(Parse<Alphabet>)],
+            Alphabets = alphabets,
             Commands = Each(hello, "commands").Select(OperationOf).ToHashSet(),
             Channels = Each(hello, "channels").Select(Parse<Channels>).Aggregate(Channels.Status, (all, c) => all | c),
             RawValues = hello.TryGetProperty("raw", out _) ? Each(hello, "raw").Select(Parse<RawValue>).ToHashSet() : [],
             Threads = Number(hello, "threads") is >= 1 and <= 3 and var threads ? threads : throw new MalformedException("declares threads other than 1 to 3"),
-            Semantics = SemanticsOf(hello, name, version),
+            Semantics = SemanticsOf(hello, name, version, alphabets),
         };
     }
 
-    private static Semantics SemanticsOf(JsonElement hello, string interpreter, string version)
+    private static Semantics SemanticsOf(JsonElement hello, string interpreter, string version, Alphabet[] alphabets)
     {
         // Only CPython has the fields that the traits speak of; on another interpreter they do not exist.
         Semantics traits = interpreter != "CPython" ? new Semantics()
@@ -80,7 +81,7 @@ internal static class Handshake
         JsonElement choices = Member(hello, "choices");
         return traits with
         {
-            AlwaysRunsPython = true, // a driver's own frames run below every flow
+            AlwaysRunsPython = alphabets.Contains(Alphabet.Switcher), // a driver of switchers has frames of its own below every flow, one of the API has none
             FreshContext = Choice<FreshContext>(choices, "freshContext"),
             FinishTo = Choice<FinishTo>(choices, "finishTo"),
             FreshDepth = Choice<FreshDepth>(choices, "freshDepth"),

@@ -156,7 +156,7 @@ public sealed class PythonImplementation(Manifest manifest, string folder) : IFo
         OneShot.Result probe = OneShot.Run(python.Start(["-c", PythonFacts.Program], manifest.Environment), ProbeLimit);
         fault = null;
         return PythonFacts.Read(probe) is { } facts
-            ? new ExtensionBuilder(recipe, folder).Build(python, probe.FirstLine[ProbeWord.Length..], facts, out fault)
+            ? new ExtensionBuilder(recipe, folder, (p, sentence) => manifest.Needs.Count > 0 ? Remedy(p, manifest.NeedFor(sentence)) : "install it").Build(python, probe.FirstLine[ProbeWord.Length..], facts, out fault)
             : null;
     }
 

@@ -6,7 +6,15 @@
  *     Restore    the flow that arrives, on its own stack; or a fresh one calls run()
  *
  * An exception crosses as an argument of the switch, in the thread's record, never as the pending one [SAVE-03, RESTORE-19]. */
+#ifndef Py_BUILD_CORE_MODULE
+#  define Py_BUILD_CORE_MODULE 1
+#endif
 #include "module.h"
+
+#if PY_VERSION_HEX >= 0x03090000
+#  include <internal/pycore_gc.h> /* _PyGC_CLEAR_FINALIZED, or what it is made of */
+#endif
+#include <structmember.h>
 
 #if PY_VERSION_HEX < 0x030D0000
 #  define Py_IsFinalizing _Py_IsFinalizing
@@ -16,7 +24,9 @@
 #  define PyObject_CallNoArgs(callable) PyObject_CallObject(callable, NULL)
 #endif
 
-#include <structmember.h>
+#if PY_VERSION_HEX < 0x030D0000
+#  define _PyGC_CLEAR_FINALIZED(op) (_Py_AS_GC(op)->_gc_prev &= ~_PyGC_PREV_MASK_FINALIZED)
+#endif
 
 static PyObject *
 refuse(Context *context, const char *why)
@@ -411,8 +421,12 @@ void
 context_dealloc(PyObject *op)
 {
     Context *self = (Context *)op;
-    if (self->phase == SUSPENDED && PyObject_CallFinalizerFromDealloc(op) < 0) {
-        return;
+    if (self->phase == SUSPENDED) {
+        /* A context that has survived being unwound, because its code caught Exit and went on, is unwound anew at its next death. */
+        _PyGC_CLEAR_FINALIZED(op);
+        if (PyObject_CallFinalizerFromDealloc(op) < 0) {
+            return;
+        }
     }
     PyTypeObject *type = Py_TYPE(op);
     PyObject_GC_UnTrack(op);
