@@ -271,7 +271,8 @@ public sealed class HostedPluginTests : IDisposable
             platform.Where(p => Path.GetFileName(p) is "System.Private.CoreLib.dll" or "System.Runtime.dll" or "System.Console.dll").Append(typeof(PyState.Reference.IPyState).Assembly.Location).Select(p => Microsoft.CodeAnalysis.MetadataReference.CreateFromFile(p)),
             new Microsoft.CodeAnalysis.CSharp.CSharpCompilationOptions(Microsoft.CodeAnalysis.OutputKind.DynamicallyLinkedLibrary));
         string path = Path.Combine(folder, name + ".dll");
-        Microsoft.CodeAnalysis.Emit.EmitResult emitted = compilation.Emit(path);
+        using FileStream file = File.Create(path);
+        Microsoft.CodeAnalysis.Emit.EmitResult emitted = compilation.Emit(file);
         Assert.True(emitted.Success, string.Join("; ", emitted.Diagnostics));
         return path;
     }
