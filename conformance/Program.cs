@@ -2,6 +2,13 @@
 
 using System.Runtime.InteropServices;
 using PyState.Conformance.Cli;
+using PyState.Conformance.Plugins.Hosted;
+
+// A plug-in lives in a process of its own, which is this program in another mode: no verb, for nobody types it.
+if (args is [PluginHost.Mode, .. var hosted])
+{
+    return PluginHost.Run(hosted);
+}
 
 using var stop = new CancellationTokenSource();
 

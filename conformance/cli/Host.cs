@@ -36,8 +36,8 @@ public sealed record Host
     /// <summary>Interpreters that were put where the suite finds them, in roots of their own: what to give with <c>--python</c>.</summary>
     public IReadOnlyList<string> Provisioned { get; init; } = [];
 
-    /// <summary>Makes an implementation of a folder that is not one of ours; null where the path is none.</summary>
-    public Func<string, IImplementation?> FromFolder { get; init; } = _ => null;
+    /// <summary>Makes an implementation of a path that is not one of ours, a folder or a file; null where the path is none.</summary>
+    public Func<string, IImplementation?> FromPath { get; init; } = _ => null;
 
     /// <summary>Makes an implementation of a switcher file.</summary>
     public required Func<string, IImplementation> FromSwitcher { get; init; }

@@ -29,7 +29,7 @@ public static class Hosts
             Program = Program(),
             Implementations = [new ReferenceImplementation(), .. registry.All],
             Provisioned = Plugins.Process.Provisioned.Interpreters(),
-            FromFolder = path => File.Exists(Path.Combine(path, Manifest.FileName)) ? registry.Find(path) : null,
+            FromPath = registry.FromPath,
             FromSwitcher = registry.FromSwitcher,
             ExpectationsOf = i => i is IFolder folder ? ExpectationFile.Read(Path.Combine(folder.Folder, "expectations.json")) : [],
             LiarsOf = c => [.. AllLiars.Of(c).Select(l => (l.Name, l.Summary))],

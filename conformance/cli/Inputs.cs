@@ -84,7 +84,7 @@ public static class Inputs
         : Catalogue.InGroup(text).ToArray() is { Length: > 0 } family ? family
         : throw new SetupException(Catalogue.UnknownMessage(text));
 
-    /// <summary>Finds an implementation by its name, or by the path of its folder.</summary>
+    /// <summary>Finds an implementation by its name, or by the path of its folder or file.</summary>
     /// <param name="name">What was typed.</param>
     /// <param name="host">What there is.</param>
     public static IImplementation Implementation(string name, Host host)
@@ -94,7 +94,7 @@ public static class Inputs
             return named;
         }
 
-        if (name.Length > 0 && host.FromFolder(Path.GetFullPath(name, host.Folder)) is { } described)
+        if (name.Length > 0 && host.FromPath(Path.GetFullPath(name, host.Folder)) is { } described)
         {
             return described;
         }
@@ -103,6 +103,6 @@ public static class Inputs
         throw new SetupException(
             Catalogue.Find(name) is { } clause ? $"'{name}' is a clause, not an implementation: write --clause {clause.Id.Text()}, and for several --clause A,B"
             : Nearest.Of(name, names) is { } near ? $"there is no implementation '{name}'; did you mean '{near}'?"
-            : $"there is no implementation '{name}'; there are {string.Join(", ", names)}, and any folder with a manifest");
+            : $"there is no implementation '{name}'; there are {string.Join(", ", names)}, and any folder with {Manifest.FileName} (see {host.Program} new --help)");
     }
 }

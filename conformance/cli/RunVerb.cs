@@ -20,7 +20,7 @@ internal sealed class RunVerb : Verb
 
     private readonly Argument<string[]> names = new("IMPL")
     {
-        Description = "what to check, by name (see 'list'); the reference when none is named",
+        Description = "what to check, by name (see 'list') or by the path of a plug-in (see 'new'); the reference when none is named",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
@@ -57,6 +57,7 @@ internal sealed class RunVerb : Verb
         ("run greenlet --python python3.12 --report junit=results.xml", "on that interpreter, with a report for a CI server"),
         ("run greenlet --python python3.14 --python python3.15,PYTHON_JIT=1", "on each of these, the second with its JIT on"),
         ("run --python python3 --switcher mine.py", "checks a switcher of yours"),
+        ("run ./mine", "checks a plug-in of yours, by its folder or its file"),
         ("run greenlet --clause RESTORE-05,AMBIENT", "judges one clause and one family"),
         ("run greenlet --commands 1000000 --resume", "goes on where that run was when something ended it"),
     ];

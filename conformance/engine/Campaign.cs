@@ -18,6 +18,7 @@ public sealed class Campaign
     private readonly Capabilities capabilities;
     private readonly RunOptions options;
     private readonly ScriptGenerator[] generators;
+    private readonly ScriptWalk[] walks;
     private readonly long[] exercised = new long[ClauseIdText.Count + 1];
     private readonly Dictionary<ClauseId, Counterexample> reds = [];
     private readonly Dictionary<ClauseId, int> redScripts = [];
@@ -35,6 +36,7 @@ public sealed class Campaign
         this.capabilities = capabilities;
         this.options = options;
         generators = [.. capabilities.Alphabets.Select(a => new ScriptGenerator(capabilities, a))];
+        walks = [.. generators.Select(g => new ScriptWalk(g))];
     }
 
     /// <summary>The clauses that turned red, each with its counterexample.</summary>
@@ -127,6 +129,11 @@ public sealed class Campaign
         progress();
     }
 
+    // A simulated interpreter in another process runs millions of scripts too.
+    private bool IsSimulated => capabilities.Interpreter == Plugins.Simulated.SimulatedCapabilities.Interpreter;
+
+    private int BatchSize => IsSimulated ? 8 * BatchScripts : BatchScripts;
+
     private void RunInProcess(ISteppable steppable, long last)
     {
         var loop = new HotLoop(capabilities, steppable);
@@ -134,20 +141,27 @@ public sealed class Campaign
         for (int i = 0; i < 4096 && planned < last; i++)
         {
             var seed = new ScriptSeed(options.Seed, Scripts);
-            ScriptGenerator generator = generators[Scripts % generators.Length];
-            Rng rng = Rng.For(seed);
-            ReadOnlySpan<Command> commands = buffer[..generator.Fill(ref rng, buffer)];
+            ScriptWalk walk = walks[Scripts % walks.Length];
             ClauseSet set = default;
-            bool conforms = (Scripts / generators.Length) % SampleEvery == 0
-                ? loop.Conforms(generator.Alphabet, commands, out set)
-                : loop.Conforms(generator.Alphabet, commands);
+            bool conforms;
+            int length;
+            if ((Scripts / walks.Length) % SampleEvery == 0)
+            {
+                length = walk.Fill(seed, buffer);
+                conforms = loop.Conforms(walk.Alphabet, buffer[..length], out set);
+            }
+            else
+            {
+                conforms = loop.Conforms(walk, seed, buffer, out length);
+            }
+
             Count(set);
             Scripts++;
-            Commands += commands.Length + 1;
-            planned += commands.Length + 1;
+            Commands += length + 1;
+            planned += length + 1;
             if (!conforms)
             {
-                var script = new Script(generator.Alphabet, commands.ToArray());
+                var script = new Script(walk.Alphabet, buffer[..length].ToArray());
                 if (Minimizer.Judged(capabilities, script, session.Run([script])[0], out _) is { } finding)
                 {
                     Examine(script, finding, seed, before: 0);
@@ -188,7 +202,7 @@ public sealed class Campaign
     private Batch Generate(ref long generated, ref long next, long last)
     {
         var batch = new Batch([], []);
-        while (batch.Scripts.Count < BatchScripts && generated < last)
+        while (batch.Scripts.Count < BatchSize && generated < last)
         {
             var seed = new ScriptSeed(options.Seed, next++);
             Script script = Numbered(seed.Number);
@@ -212,8 +226,11 @@ public sealed class Campaign
         {
             Scripts++;
             Commands += results[i].Observations.Count;
+            ClauseSet set = default;
+            Minimizer.Finding? finding = IsSimulated && (Scripts / generators.Length) % SampleEvery != 0 && Judge.Conforms(capabilities, batch.Scripts[i], results[i])
+                ? null
+                : Minimizer.Judged(capabilities, batch.Scripts[i], results[i], out set);
             planned += batch.Scripts[i].Commands.Count + 1;
-            Minimizer.Finding? finding = Minimizer.Judged(capabilities, batch.Scripts[i], results[i], out ClauseSet set);
             Count(set);
             if (finding is not null)
             {

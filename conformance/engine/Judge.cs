@@ -1,3 +1,4 @@
+using PyState.Conformance.Plugins;
 using PyState.Spec.Clauses;
 using PyState.Spec.Model;
 
@@ -38,6 +39,33 @@ public static class Judge
         }
 
         return null;
+    }
+
+    /// <summary>Whether everything was as the model expects: the same comparison, less the counting of what the script put to the test.</summary>
+    /// <param name="capabilities">What the implementation declares.</param>
+    /// <param name="script">The script.</param>
+    /// <param name="result">What it showed.</param>
+    public static bool Conforms(Capabilities capabilities, Script script, ScriptResult result)
+    {
+        if (result.Ending != Ending.Completed || result.Observations is not Observation[] seen || seen.Length != script.Commands.Count + 1)
+        {
+            return false;
+        }
+
+        Semantics semantics = capabilities.Semantics;
+        State state = State.Initial(semantics, script.Alphabet);
+        for (int i = 0; i < seen.Length; i++)
+        {
+            Command command = i < script.Commands.Count ? script.Commands[i] : new Command(Op.End);
+            Outcome outcome = Machine.Step(semantics, ref state, command);
+            Machine.Observe(semantics, in state, in outcome, out Observation expected);
+            if (expected.Differs(in seen[i]) != Channels.None && Differing(capabilities, command.Op, in expected, in seen[i]) != Channels.None)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>The clause of the command during which an implementation died or hung.</summary>
@@ -81,7 +109,7 @@ public static class Judge
     /// <param name="op">The operation.</param>
     /// <param name="expected">What the model expects.</param>
     /// <param name="actual">What was seen.</param>
-    internal static Channels Differing(Capabilities capabilities, Op op, in Observation expected, in Observation actual)
+    public static Channels Differing(Capabilities capabilities, Op op, in Observation expected, in Observation actual)
     {
         Channels looked = capabilities.Channels;
         if (op == Op.End)

@@ -78,6 +78,7 @@ public static class Observability
             ClauseId.Wide04 or ClauseId.Ambient06 => [Op.Async],
             ClauseId.Wide05 => [Op.Limit],
             ClauseId.Frame01 => [Op.Walk],
+            ClauseId.Switch04 => [Op.Fail],
             ClauseId.Switch05 => [Op.Throw],
             ClauseId.Switch06 => [Op.Kill],
             ClauseId.Switch07 => [Op.Thread],
@@ -86,18 +87,31 @@ public static class Observability
             ClauseId.Ambient03 => [Op.Finalizer],
             ClauseId.Ambient04 => [Op.Repr],
             ClauseId.Ambient07 => [Op.ExitThread],
-            ClauseId.Ambient08 => [Op.Finalize],
+            ClauseId.Ambient08 or ClauseId.Save02 or ClauseId.Restore12 => [Op.Finalize],
             ClauseId.Ambient09 => [Op.Fork],
             ClauseId.Ambient10 => [Op.Generator],
             ClauseId.Restore17 or ClauseId.Restore18 or ClauseId.Discard04 => [Op.Thread],
+            ClauseId.Intro01 => [Op.Top],
+            ClauseId.Intro02 => [Op.GetContext],
+            ClauseId.Intro03 or ClauseId.Intro04 => [Op.SetContext],
+            ClauseId.Intro05 => [Op.Traverse],
+            ClauseId.Intro06 => [Op.Clear],
+            ClauseId.Intro07 => [Op.Top, Op.GetContext, Op.SetContext, Op.Traverse, Op.Clear],
             _ => [],
         };
         return anyOf.Length > 0 && !anyOf.Any(capabilities.Commands.Contains)
             ? new Obstacle(VerdictKind.NotObservable, $"needs the command {CommandTable.Of(anyOf[0]).Name}")
             : clause is ClauseId.Restore17 or ClauseId.Discard04 && capabilities.Threads < 3
             ? new Obstacle(VerdictKind.NotObservable, "needs a third thread, which is another interpreter's")
+            : clause == ClauseId.Restore22 && !CanRecurseWithoutFrames(capabilities.Semantics)
+            ? new Obstacle(VerdictKind.NotApplicable, "in this version nothing without a frame adds to a recursion depth")
             : null;
     }
+
+    // From 3.14 on C recursion is a matter of the stack pointer, and a flow that is not at its base has frames, which is RESTORE-20's error.
+    private static bool CanRecurseWithoutFrames(Semantics semantics) =>
+        semantics.HasCDepth
+        || ((BlockKind[])[BlockKind.Handler, BlockKind.Context, BlockKind.Native, BlockKind.Recovering]).Any(k => semantics.Levels.Of[(int)k] > 0);
 
     private static Obstacle? LacksChannel(ClauseId clause, Capabilities capabilities)
     {
@@ -119,8 +133,30 @@ public static class Observability
             ClauseId.Ready03 or ClauseId.Restore03 or ClauseId.Choice02 or ClauseId.Ambient05 => Channels.Probe,
             _ => Channels.Status,
         };
-        return (capabilities.Channels & anyOf) != 0
-            ? null
-            : new Obstacle(VerdictKind.NotObservable, $"needs the channel {anyOf.ToString().ToLowerInvariant()}");
+        return (capabilities.Channels & anyOf) == 0
+            ? new Obstacle(VerdictKind.NotObservable, $"needs the channel {anyOf.ToString().ToLowerInvariant()}")
+            : anyOf == Channels.Raw && RawValueOf(clause) is { } value && !capabilities.RawValues.Contains(value)
+            ? new Obstacle(VerdictKind.NotObservable, $"needs the value {Vocabulary.Of(value)} of the channel raw")
+            : null;
     }
+
+    // The value of the channel raw in which a clause shows, where it shows nowhere else.
+    private static RawValue? RawValueOf(ClauseId clause) => clause switch
+    {
+        ClauseId.Ready06 or ClauseId.Restore06 => RawValue.DataStack,
+        ClauseId.Ready07 or ClauseId.Restore07 => RawValue.TrashNesting,
+        ClauseId.Ready08 or ClauseId.Restore08 => RawValue.OverflowState,
+        ClauseId.Ready09 or ClauseId.Restore09 => RawValue.TraceEvent,
+        ClauseId.Ready10 or ClauseId.Restore10 => RawValue.Executor,
+        ClauseId.Stack01 => RawValue.CDepth,
+        ClauseId.Stack02 => RawValue.CStackBounds,
+        ClauseId.Stack04 => RawValue.Cframe,
+        ClauseId.Stack05 or ClauseId.Derived03 => RawValue.Depth,
+        ClauseId.Wide04 => RawValue.AsyncException,
+        ClauseId.Wide05 => RawValue.RecursionLimit,
+        ClauseId.Wide06 => RawValue.Wide,
+        ClauseId.Save05 => RawValue.Allocations,
+        ClauseId.Derived02 => RawValue.ContextObject,
+        _ => null,
+    };
 }

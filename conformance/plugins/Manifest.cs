@@ -50,7 +50,8 @@ public sealed record Manifest
     /// <summary>One line that says what it is.</summary>
     public required string Summary { get; init; }
 
-    /// <summary><c>python</c>: a switcher run by the driver; <c>process</c>: any program that speaks the protocol.</summary>
+    /// <summary><c>python</c>: a switcher run by the driver; <c>process</c>: any program that speaks the protocol; <c>dotnet</c>, <c>native</c>: a library
+    /// with Save and Restore over the simulated thread state.</summary>
     public required string Kind { get; init; }
 
     /// <summary>Kind python: the driver, relative to the folder; null for the one that comes with the suite.</summary>
@@ -67,6 +68,19 @@ public sealed record Manifest
 
     /// <summary>Kind process: the program and its arguments. What names a file of the folder is given as its full path.</summary>
     public IReadOnlyList<string> Command { get; init; } = [];
+
+    /// <summary>Kind dotnet: the assembly, relative to the folder.</summary>
+    public string? Assembly { get; init; }
+
+    /// <summary>Kind native: the shared library, relative to the folder.</summary>
+    public string? Library { get; init; }
+
+    /// <summary>Kinds dotnet and native: the program and its arguments that build it, run in the folder when the result is missing or older than a file of the
+    /// folder; <c>{pystate}</c> stands for the folder of PyState.Reference.dll and pystate_plugin.h. Empty where it is built by hand.</summary>
+    public IReadOnlyList<string> Make { get; init; } = [];
+
+    /// <summary>Kinds dotnet and native: commands and channels that the plug-in does without; the clauses about them are not observable.</summary>
+    public IReadOnlyList<string> Without { get; init; } = [];
 
     /// <summary>Variables for the child, on top of the clean environment.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
@@ -85,8 +99,8 @@ public sealed record Manifest
         try
         {
             Manifest manifest = JsonSerializer.Deserialize<Manifest>(File.ReadAllBytes(path), Options) ?? throw new JsonException("it is null");
-            return manifest.Kind is not "python" && (manifest.Kind is not "process" || manifest.Command.Count == 0)
-                    ? throw new JsonException("\"kind\" must be \"python\", or \"process\" with a \"command\"")
+            return manifest.Kind is not "python" && (manifest.Kind is not "process" || manifest.Command.Count == 0) && manifest.Target is null
+                    ? throw new JsonException("\"kind\" must be \"python\", \"process\" with a \"command\", \"dotnet\" with an \"assembly\", or \"native\" with a \"library\"")
                 : manifest.Build is { } build && (manifest.Kind != "python" || !build.IsComplete)
                     ? throw new JsonException("\"build\" is for kind \"python\", and needs a \"module\" that is a name and at least one of \"sources\"")
                 : manifest;
@@ -96,6 +110,14 @@ public sealed record Manifest
             throw new SetupException($"{path} is no manifest of an implementation: {e.Message.Split(" Path:")[0].Split('\n')[0].TrimEnd('.')}; see docs/schema/implementation.schema.json", e);
         }
     }
+
+    /// <summary>Kinds dotnet and native: what is loaded.</summary>
+    internal string? Target => Kind switch
+    {
+        "dotnet" => Assembly,
+        "native" => Library,
+        _ => null,
+    };
 
     /// <summary>The need that an error is about: the one whose word it contains, otherwise the first.</summary>
     /// <param name="error">The error.</param>

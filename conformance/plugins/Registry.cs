@@ -1,3 +1,4 @@
+using PyState.Conformance.Plugins.Hosted;
 using PyState.Conformance.Plugins.Process;
 
 namespace PyState.Conformance.Plugins;
@@ -64,10 +65,44 @@ public sealed class Registry
             : throw new SetupException($"there is no switcher '{file}': name a Python file; docs/checking-your-implementation.md shows one");
     }
 
+    /// <summary>Makes an implementation of a path: a folder with a manifest, a .NET assembly, a native library, a switcher, or a program that speaks the protocol.</summary>
+    /// <param name="path">The path.</param>
+    /// <returns>Null where it is none of these.</returns>
+    /// <exception cref="SetupException">There is a manifest, and it cannot be read.</exception>
+    public IImplementation? FromPath(string path)
+    {
+        string manifest = Path.Combine(path, Manifest.FileName);
+        if (File.Exists(manifest))
+        {
+            return Load(manifest);
+        }
+
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        string file = Path.GetFileName(path);
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        Manifest Made(string kind) => new() { Name = Path.GetFileNameWithoutExtension(path), Title = file, Summary = $"the file {file}", Kind = kind };
+        return Path.GetExtension(path).ToUpperInvariant() switch
+        {
+            ".PY" => FromSwitcher(path),
+            ".DLL" => new HostedImplementation(Made("dotnet") with { Assembly = file }, folder),
+            ".SO" or ".DYLIB" => new HostedImplementation(Made("native") with { Library = file }, folder),
+            _ => Programs.Resolve(Path.GetFullPath(path)) is { } program ? new ProcessImplementation(Made("process") with { Command = [program] }, folder) : null,
+        };
+    }
+
     private static IImplementation Load(string path)
     {
         var manifest = Manifest.Read(path);
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        return manifest.Kind == "python" ? new PythonImplementation(manifest, folder) : new ProcessImplementation(manifest, folder);
+        return manifest.Kind switch
+        {
+            "python" => new PythonImplementation(manifest, folder),
+            "process" => new ProcessImplementation(manifest, folder),
+            _ => new HostedImplementation(manifest, folder),
+        };
     }
 }

@@ -29,12 +29,16 @@ public sealed class ChildSession : ISession
         try
         {
             declared = Begin();
-            Capabilities = Handshake.Read(declared, start.Advice);
+            Capabilities = start.Wire.Declared(declared, start.Advice);
         }
         catch (ChildFailure e)
         {
             Dispose();
-            throw new SetupException($"{start.Program} {string.Join(' ', start.Arguments.Select(Path.GetFileName))} {e.Message} before its handshake: run it by hand to see why", e);
+            throw new SetupException(
+                start.Title is { } title
+                    ? $"{title} {e.Message} while it was loaded: look at what it does then"
+                    : $"{start.Program} {string.Join(' ', start.Arguments.Select(Path.GetFileName))} {e.Message} before its handshake: run it by hand to see why",
+                e);
         }
         catch (SetupException)
         {
@@ -227,11 +231,11 @@ public sealed class ChildSession : ISession
 
         progress.BeginBatch();
         message.ResetWrittenCount();
-        Protocol.WriteRun(message, ++lastId, scripts);
+        start.Wire.WriteRun(message, ++lastId, scripts);
         long begun = Stopwatch.GetTimestamp();
         byte[] answer = running.Ask(message.WrittenMemory, start.TimeLimit, progress.HasMoved);
         TimeSpan taken = Stopwatch.GetElapsedTime(begun);
-        Observation[][] observations = Protocol.ReadRan(answer, lastId, scripts, Capabilities.Channels);
+        ScriptResult[] answered = start.Wire.ReadRan(answer, lastId, scripts, Capabilities.Channels);
         if (running.HasBabbled)
         {
             throw new ChildFailure(Ending.Garbled, "wrote more than it was asked for");
@@ -239,7 +243,7 @@ public sealed class ChildSession : ISession
 
         for (int i = 0; i < scripts.Length; i++)
         {
-            results[i] = new ScriptResult(Ending.Completed, observations[i]) { Before = ran++ };
+            results[i] = answered[i] with { Before = ran++ };
         }
 
         Adapt(scripts.Length, taken);

@@ -18,6 +18,12 @@ public sealed record ChildStart
     /// <summary>What to do where its handshake cannot be used. Who writes a switcher knows nothing of the protocol.</summary>
     public string Advice { get; init; } = "see docs/protocol.md";
 
+    /// <summary>What to call the child in an error before its handshake; null for the program and its arguments.</summary>
+    internal string? Title { get; init; }
+
+    /// <summary>What the messages look like; the protocol of docs/protocol.md unless the child is one of ours.</summary>
+    internal IWire Wire { get; init; } = JsonWire.Instance;
+
     /// <summary>How long a child may take for its first answer. Calibration is part of it.</summary>
     public TimeSpan HandshakeLimit { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -360,10 +360,17 @@ enter_context(Flow *flow, int k)
         return inapplicable();
     }
     PyObject *context = user_context(k);
-    if (PyContext_Enter(context) < 0) {
+    if (is_entered(context)) {
+        Protected kept = protect();
+        if (PyContext_Enter(context) < 0) {
+            script.status = "entered";
+        }
         PyErr_Clear();
-        script.status = "entered";
+        unprotect(kept);
         return GO_ON;
+    }
+    if (PyContext_Enter(context) < 0) {
+        driver_failed("a Context object cannot be entered");
     }
     Block *block = push(flow, CONTEXT, k, false);
     Py_INCREF(context);

@@ -270,6 +270,21 @@ execute_call(Flow *flow, Command command)
     }
 }
 
+/* The same, without what the calls around it do to `overflowed`. */
+static Signal
+execute_kept_call(Flow *flow, Command command)
+{
+#ifdef LAYOUT_HAS_OVERFLOWED
+    if (command.operation != OP_SAVE && command.operation != OP_RESTORE && !script.is_detached) {
+        char overflow = flow->thread->ts->overflowed;
+        Signal signal = execute_call(flow, command);
+        flow->thread->ts->overflowed = overflow;
+        return signal;
+    }
+#endif
+    return execute_call(flow, command);
+}
+
 static Signal
 execute(Flow *flow, Command command)
 {
@@ -340,7 +355,7 @@ execute(Flow *flow, Command command)
     case OP_PENDING:
         return set_pending(command.a);
     default:
-        return execute_call(flow, command);
+        return execute_kept_call(flow, command);
     }
 }
 
