@@ -42,7 +42,7 @@ internal static class FuzzFigures
         });
         Robustness.Require(accepted + refused == Inputs && accepted > Inputs / 100 && refused > Inputs / 10, "the mutations are too weak or too strong");
         return $"{Robustness.Count(Inputs)} messages, {Robustness.Count(bytes >> 20)} MiB, were read; {Robustness.Count(accepted)} were still right, {Robustness.Count(refused)} were refused with the exception that means so, and "
-            + "no other exception came out. They are right answers with one to four changes: a byte, a bracket, a token of the grammar or one that parsers stumble over, a piece left out, doubled or exchanged. "
+            + "no other exception came out. They are right answers with up to four changes: a byte, a bracket, a token of the grammar or one that parsers stumble over, a piece left out, doubled or exchanged. "
             + "Every 16th goes through the handshake's reader, every 16th through the plug-in check's, every 64th through the reader of lines in pieces of any length.";
     }
 
