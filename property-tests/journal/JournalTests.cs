@@ -30,7 +30,7 @@ public sealed class JournalTests : IDisposable
     {
         Liar liar = AllLiars.Of(ClauseId.Ready02).First();
         ISession Start() => new Batched(liar.Start(liar.Versions.Last()));
-        var options = new RunOptions { Commands = 60_000, Seed = 5 };
+        var options = new RunOptions { Commands = 480_000, Seed = 5 };
         string undisturbed = Report(Runner.Run(Start(), options, null, CancellationToken.None));
 
         using var stop = new CancellationTokenSource();
