@@ -49,27 +49,25 @@ public static class Blocks
     /// <param name="argument">The argument of the command.</param>
     /// <param name="version">The version: C recursion counts as depth up to 3.11.</param>
     /// <returns>0 or 1.</returns>
-    public static int Levels(BlockKind kind, int argument, CPythonVersion version) => kind switch
-    {
-        BlockKind.Callback when argument == CTraceFunction => 0,
-        BlockKind.Handler or BlockKind.Context or BlockKind.Recovering => 0,
-        BlockKind.Native => version <= CPythonVersion.V3_11 ? 1 : 0,
-        _ => 1,
-    };
+    public static int Levels(BlockKind kind, int argument, CPythonVersion version) =>
+        kind == BlockKind.Native ? (version <= CPythonVersion.V3_11 ? 1 : 0)
+        : kind == BlockKind.Callback && argument == CTraceFunction ? 0
+        : LevelOf[Row(kind)];
 
     /// <summary>The label of a block's frame.</summary>
     /// <param name="kind">The kind.</param>
     /// <param name="argument">The argument of the command.</param>
     /// <returns>Label kind in the high four bits, argument in the low four; 0 if the block has no frame.</returns>
-    public static byte Label(BlockKind kind, int argument) => kind switch
-    {
-        BlockKind.Call => (byte)(0x10 | argument),
-        BlockKind.Generator => (byte)(0x20 | argument),
-        BlockKind.Callback => (byte)(argument == CTraceFunction ? 0 : 0x30 | argument),
-        BlockKind.Finalizer => 0x40,
-        BlockKind.Repr => 0x50,
-        BlockKind.Trashcan => 0x60,
-        BlockKind.Jit => (byte)(0x70 | argument),
-        _ => 0,
-    };
+    public static byte Label(BlockKind kind, int argument) =>
+        kind == BlockKind.Callback && argument == CTraceFunction ? (byte)0 : (byte)(LabelOf[Row(kind)] | (argument & ArgumentsOf[Row(kind)]));
+
+    // By kind, and looked up rather than decided: both are asked several times for every block, whose kind nobody can predict. Row 0 is for
+    // what is no kind at all, which a corrupt C stack can hold.
+    private static int Row(BlockKind kind) => kind <= BlockKind.Jit ? (int)kind : 0;
+
+    private static ReadOnlySpan<byte> LevelOf => [1, 1, 1, 0, 0, 1, 1, 1, 1, 0, 0, 1];
+
+    private static ReadOnlySpan<byte> LabelOf => [0, 0x10, 0x20, 0, 0, 0x30, 0x40, 0x50, 0x60, 0, 0, 0x70];
+
+    private static ReadOnlySpan<byte> ArgumentsOf => [0, 0xF, 0xF, 0, 0, 0xF, 0, 0, 0, 0, 0, 0xF];
 }

@@ -26,11 +26,7 @@ internal sealed class DataStack(Memory memory, Heap heap)
         }
 
         thread.Set(Field.DataStackTop, top + FrameOffset.Words);
-        for (int i = 0; i < FrameOffset.Words; i++)
-        {
-            memory.Put(top + (ulong)i, 0);
-        }
-
+        memory.Span(top, FrameOffset.Words).Clear();
         return top;
     }
 
@@ -60,15 +56,15 @@ internal sealed class DataStack(Memory memory, Heap heap)
     }
 
     /// <summary>Frames in use.</summary>
-    internal int Count(SimThread thread)
+    internal int Count(SimThread.Fields fields)
     {
-        ulong chunk = thread.Load(Field.DataStackChunk);
+        ulong chunk = fields[Field.DataStackChunk];
         if (chunk == 0)
         {
             return 0;
         }
 
-        int frames = (int)(thread.Load(Field.DataStackTop) - chunk - ChunkOffset.Data) / FrameOffset.Words;
+        int frames = (int)(fields[Field.DataStackTop] - chunk - ChunkOffset.Data) / FrameOffset.Words;
         for (int bound = 0; bound < Evaluator.MaxChain && (chunk = memory.Load(chunk + ChunkOffset.Previous)) != 0; bound++)
         {
             frames += (int)memory.Load(chunk + ChunkOffset.Top) / FrameOffset.Words;

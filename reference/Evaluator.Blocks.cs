@@ -78,13 +78,13 @@ internal sealed partial class Evaluator
         ulong item = thread.Load(Field.ExcInfo);
         for (int bound = 0; bound < MaxChain; bound++)
         {
-            ulong exception = memory.Load(item + ExcItemOffset.Value);
+            (ulong exception, ulong previous) = memory.LoadPair(item + ExcItemOffset.Value);
             if (exception != 0)
             {
                 return exception;
             }
 
-            item = memory.Load(item + ExcItemOffset.Previous);
+            item = previous;
             if (item == 0)
             {
                 return 0;

@@ -245,9 +245,4 @@ internal sealed partial class Evaluator
         <= CPythonVersion.V3_11 => memory.Load(thread.Load(Field.Cframe) + CframeOffset.UseTracing) != 0,
         _ => false,
     };
-
-    /// <summary>Whether tracing is on with a value that 3.11 takes for another opcode: it ors the value with the opcode, and only 255 gives DO_TRACING
-    /// whatever the opcode is (Python/ceval.c). 3.10 and older ask only whether it is 0.</summary>
-    internal bool IsTracingMisread(SimThread thread) =>
-        version == CPythonVersion.V3_11 && memory.Load(thread.Load(Field.Cframe) + CframeOffset.UseTracing) is not (0 or 255);
 }

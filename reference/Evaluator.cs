@@ -158,11 +158,7 @@ internal sealed partial class Evaluator(Memory memory, Heap heap, CPythonVersion
     private ulong Push(Flow flow, BlockKind kind, int argument)
     {
         ulong record = flow.Top;
-        for (int i = 1; i < Record.Words; i++)
-        {
-            memory.Put(record + (ulong)i, 0);
-        }
-
+        memory.Span(record, Record.Words).Clear();
         memory.Put(record + Record.Header, (ulong)kind | ((ulong)argument << 8));
         flow.Top = record + Record.Words;
         flow.Blocks++;

@@ -1,6 +1,7 @@
 // The simulated memory: words, and the patterns that give away a read of what is no longer there.
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace PyState.Reference;
 
@@ -58,11 +59,10 @@ internal sealed class Memory
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ulong Load(ulong address)
     {
-        ulong[] words = _words;
-        if (address < (ulong)words.Length)
+        if (address < (ulong)_words.Length)
         {
-            ulong word = words[address];
-            if (word - Vacated > 2)
+            ulong word = At(address);
+            if (IsSound(word))
             {
                 return word;
             }
@@ -75,10 +75,9 @@ internal sealed class Memory
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Store(ulong address, ulong value)
     {
-        ulong[] words = _words;
-        if (address < (ulong)words.Length && words[address] - Vacated > 2)
+        if (address < (ulong)_words.Length && IsSound(At(address)))
         {
-            words[address] = value;
+            At(address) = value;
         }
         else
         {
@@ -86,17 +85,33 @@ internal sealed class Memory
         }
     }
 
+    /// <summary>Reads two words in a row, as two calls of <see cref="Load(ulong)"/> do.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal (ulong First, ulong Second) LoadPair(ulong address)
+    {
+        if (address < (ulong)(_words.Length - 1))
+        {
+            (ulong first, ulong second) = (At(address), At(address + 1));
+            if (IsSound(first) && IsSound(second))
+            {
+                return (first, second);
+            }
+        }
+
+        return (Load(address), Load(address + 1));
+    }
+
     /// <summary>Reads without a check: for whoever manages the block.</summary>
-    internal ulong Peek(ulong address) => address < (ulong)_words.Length ? _words[address] : Null;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ulong Peek(ulong address) => address < (ulong)_words.Length ? At(address) : Null;
 
     /// <summary>Writes without a check: a C stack grows over what was vacated.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Put(ulong address, ulong value)
     {
-        ulong[] words = _words;
-        if (address < (ulong)words.Length)
+        if (address < (ulong)_words.Length)
         {
-            words[address] = value;
+            At(address) = value;
         }
         else
         {
@@ -104,12 +119,53 @@ internal sealed class Memory
         }
     }
 
+    /// <summary>Whether a word is none of the three patterns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool IsSound(ulong word) => word - Vacated > 2;
+
+    /// <summary>Whether none of some words is one of the three patterns; without a branch for each, because it is asked of a whole thread state after every command.</summary>
+    internal static bool AreSound(ReadOnlySpan<ulong> words)
+    {
+        int size = Vector256<ulong>.Count;
+        var pattern = Vector256.Create(Vacated);
+        Vector256<ulong> least = Vector256.Create(words[^size..]) - pattern;
+        ref ulong first = ref MemoryMarshal.GetReference(words);
+        for (int i = 0; i < words.Length - size; i += size)
+        {
+            least = Vector256.Min(least, Vector256.LoadUnsafe(ref first, (nuint)i) - pattern);
+        }
+
+        return Vector256.GreaterThanAll(least, Vector256.Create(Null - Vacated));
+    }
+
+    /// <summary>The word at an address of which the caller knows that it lies in memory: the address was compared just now, and is not compared again.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ref ulong At(ulong address) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_words), (nuint)address);
+
+    /// <summary>Reads or writes that were refused: reports why.</summary>
+    /// <returns>What the interpreter goes on with.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal ulong BadAccess(ulong address)
+    {
+        Report(
+            Peek(address) switch
+            {
+                Vacated => Fault.VacatedStack,
+                Freed => Fault.UseAfterFree,
+                Null when address < NullPageWords => Fault.NullPointer,
+                _ => Fault.WildPointer,
+            },
+            address);
+        return 0;
+    }
+
     /// <summary>A block of words; empty, and a fault, if it does not lie in memory.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Span<ulong> Span(ulong address, int words)
     {
         if (words >= 0 && address <= (ulong)_words.Length && (ulong)words <= (ulong)_words.Length - address)
         {
-            return _words.AsSpan((int)address, words);
+            return MemoryMarshal.CreateSpan(ref At(address), words);
         }
 
         Report(Fault.WildPointer, address);
@@ -125,20 +181,5 @@ internal sealed class Memory
             _words.CopyTo(larger, 0);
             _words = larger;
         }
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private ulong BadAccess(ulong address)
-    {
-        Report(
-            Peek(address) switch
-            {
-                Vacated => Fault.VacatedStack,
-                Freed => Fault.UseAfterFree,
-                Null when address < NullPageWords => Fault.NullPointer,
-                _ => Fault.WildPointer,
-            },
-            address);
-        return 0;
     }
 }

@@ -1,7 +1,7 @@
 // The components of the thread state that the simulation shows as they are.
 namespace PyState.Reference;
 
-/// <summary>A component as <see cref="SimMachine.ReadRaw"/> shows it; what a version lacks reads 0 unless said otherwise.</summary>
+/// <summary>A component as <see cref="SimMachine.Observe"/> shows it; what a version lacks reads 0 unless said otherwise.</summary>
 public enum RawComponent : byte
 {
     /// <summary>Recursion depth in force.</summary>

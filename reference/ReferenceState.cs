@@ -21,7 +21,7 @@ public sealed partial class ReferenceState : IPyState
     {
         Array.Clear(_base);
         Array.Clear(_spareChunk);
-        Array.Clear(_states);
+        Array.Clear(_states, 0, _usedSlots);
         _freeSlots.Clear();
         _usedSlots = 0;
         _abandoned = 0;

@@ -16,8 +16,9 @@ public sealed class SimThread
 
     private readonly Memory _memory;
     private readonly Heap _heap;
-    private readonly int[] _offsets;
+    private readonly Offsets _offsets;
     private readonly ulong[] _sentinels;
+    private readonly ulong[] _repaired;
     private ulong _base;
     private bool _guarded;
     private int _codeRunsAtGuard;
@@ -29,8 +30,13 @@ public sealed class SimThread
         Layout = layout;
         _memory = memory;
         _heap = heap;
-        _offsets = [.. Enum.GetValues<Field>().Select(layout.Offset)];
+        foreach (Field field in Enum.GetValues<Field>())
+        {
+            _offsets[(int)field] = (byte)layout.Offset(field);
+        }
+
         _sentinels = new ulong[layout.SentinelWords];
+        _repaired = new ulong[layout.SentinelOffset];
     }
 
     /// <summary>0 to 2: which thread state this is. A fresh thread state that takes the place of one that is gone has the same index, and the same address.</summary>
@@ -85,14 +91,20 @@ public sealed class SimThread
     /// <param name="field">The field.</param>
     /// <returns>Its (first) word; 0 where this version lacks it.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ulong Load(Field field) => _memory.Load(_base + (uint)_offsets[(int)field]);
+    public ulong Load(Field field)
+    {
+        ulong address = AddressOf(field);
+        ulong word = _memory.At(address); // the thread state is a block of the heap, which stays where it is as long as memory lives
+        return Memory.IsSound(word) ? word : _memory.BadAccess(address);
+    }
 
     /// <summary>Writes a field that this version has.</summary>
     /// <param name="field">The field.</param>
     /// <param name="value">Its (first) word.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(Field field, ulong value)
     {
-        ulong offset = (uint)_offsets[(int)field];
+        ulong offset = _offsets[(int)field];
         if (offset == 0)
         {
             _memory.Report(Fault.AbsentField, _base);
@@ -100,14 +112,15 @@ public sealed class SimThread
         else
         {
             CheckOrder();
-            _memory.Store(_base + offset, value);
+            Set(field, value);
         }
     }
 
     /// <summary>The address of a field that this version has.</summary>
     /// <param name="field">The field.</param>
     /// <returns>The address of its first word.</returns>
-    public ulong AddressOf(Field field) => _base + (uint)_offsets[(int)field];
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong AddressOf(Field field) => _base + _offsets[(int)field];
 
     /// <summary>Reads a word of a structure.</summary>
     /// <param name="address">Where the structure is.</param>
@@ -241,9 +254,10 @@ public sealed class SimThread
             Set(Field.EvalBreaker, Interp.InstrumentationVersion << 8);
         }
 
+        ulong sentinel = Sentinel | ((ulong)(uint)Index << 32) | (Load(Field.Id) << 16);
         for (int i = 0; i < _sentinels.Length; i++)
         {
-            _sentinels[i] = Sentinel | ((ulong)(uint)Index << 32) | (Load(Field.Id) << 16) | (uint)i;
+            _sentinels[i] = sentinel | (uint)i;
         }
 
         _sentinels.CopyTo(SentinelWords());
@@ -256,17 +270,85 @@ public sealed class SimThread
         return now.SequenceEqual(_sentinels) ? 0 : 1 + now.CommonPrefixLength(_sentinels);
     }
 
+    /// <summary>All fields for reading, at one go: the patterns are looked for once, in all of them.</summary>
+    internal Fields Read()
+    {
+        Span<ulong> words = _memory.Span(_base, Layout.SentinelOffset);
+        return new(ref Memory.AreSound(words) ? ref words[0] : ref Repaired(), in _offsets);
+    }
+
+    // A pattern in a field is a fault and reads as 0, as it does one by one. After the teardown, when the thread state is gone, that is every field.
+    private ref ulong Repaired()
+    {
+        foreach (LayoutField field in Layout.Fields)
+        {
+            if (field.Field != Field.Untouched)
+            {
+                _repaired[field.Offset] = Load(field.Field);
+            }
+        }
+
+        return ref _repaired[0];
+    }
+
     // For the interpreter itself, which is bound by no order.
-    internal void Set(Field field, ulong value) => _memory.Store(_base + (uint)_offsets[(int)field], value);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Set(Field field, ulong value)
+    {
+        ulong address = AddressOf(field);
+        ref ulong word = ref _memory.At(address);
+        if (Memory.IsSound(word))
+        {
+            word = value;
+        }
+        else
+        {
+            _ = _memory.BadAccess(address);
+        }
+    }
 
     private Span<ulong> SentinelWords() => _memory.Span(_base + (ulong)Layout.SentinelOffset, Layout.SentinelWords);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void CheckOrder()
     {
         if (_guarded && _heap.CodeRuns != _codeRunsAtGuard)
         {
             _memory.Report(Fault.CodeRanTooEarly, _base);
         }
+    }
+
+    /// <summary>The fields of a thread state as they are; not to be held across anything that allocates.</summary>
+    internal readonly ref struct Fields
+    {
+        private readonly ref ulong _first;
+        private readonly ref readonly Offsets _offsets;
+
+        internal Fields(ref ulong first, ref readonly Offsets offsets)
+        {
+            _first = ref first;
+            _offsets = ref offsets;
+        }
+
+        /// <summary>The (first) word of a field; 0 where this version lacks it.</summary>
+        internal ulong this[Field field]
+        {
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            get => Unsafe.Add(ref _first, (nuint)_offsets[(int)field]);
+        }
+
+        /// <summary>Whether this version has a field.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        internal bool Has(Field field) => _offsets[(int)field] != 0;
+    }
+
+    // The offset of each field, in the object itself: every access of a field reads one.
+    [InlineArray(Count)]
+    internal struct Offsets
+    {
+        internal const int Count = (int)Field.LastProfiledFrameSeq + 1;
+
+        private byte _first;
     }
 }
 

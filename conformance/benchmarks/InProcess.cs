@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using CsCheck;
 using PyState.Conformance.Engine;
 using PyState.Conformance.Plugins.Simulated;
 using PyState.Reference;
@@ -9,11 +8,11 @@ using Alphabet = PyState.Spec.Model.Alphabet;
 
 namespace PyState.Benchmarks;
 
-/// <summary>Checking the reference against the model inside one process, on one core: the engine's loop, and CsCheck's model-based sampling of the same two.</summary>
+/// <summary>Checking the reference against the model inside one process, on one core, by the engine.</summary>
 internal static class InProcess
 {
-    private const int ScriptLength = 127; // 64 on average, as CsCheck draws them
-    private static readonly VersionProfile Version = Profiles.Of(12);
+    internal const int ScriptLength = 127; // 64 on average, as CsCheck draws them
+    internal static readonly VersionProfile Version = Profiles.Of(12);
 
     /// <summary>The engine's loop on scripts made beforehand.</summary>
     /// <param name="structuralOnly">Structural commands only, or all of them.</param>
@@ -52,7 +51,7 @@ internal static class InProcess
     {
         var session = new SimulatedSession(Version, new ReferenceState());
         Capabilities capabilities = Restricted(session.Capabilities, structuralOnly);
-        ScriptGenerator[] generators = GeneratorsOf(capabilities, structuralOnly);
+        ScriptWalk[] walks = [.. GeneratorsOf(capabilities, structuralOnly).Select(g => new ScriptWalk(g))];
         double applied = TallyOf(capabilities.Semantics, [.. Scripts(capabilities, structuralOnly).Take(3000)]).Share;
         var loop = new HotLoop(capabilities, session);
         var buffer = new Command[ScriptLength];
@@ -65,10 +64,8 @@ internal static class InProcess
             {
                 for (int i = 0; i < 1000; i++)
                 {
-                    ScriptGenerator generator = generators[number % generators.Length];
-                    Rng rng = Rng.For(new ScriptSeed(1, number++));
-                    int length = generator.Fill(ref rng, buffer);
-                    if (!loop.Conforms(generator.Alphabet, buffer.AsSpan(0, length)))
+                    var seed = new ScriptSeed(1, number);
+                    if (!loop.Conforms(walks[number++ % walks.Length], seed, buffer, out int length))
                     {
                         throw new InvalidOperationException("the reference does not conform");
                     }
@@ -81,45 +78,16 @@ internal static class InProcess
         });
     }
 
-    /// <summary>CsCheck's model-based sampling of the same model and the same reference, one thread. It draws operations without looking at the
-    /// state, so many do not apply and cost little; and it compares once a sample, so the comparison after every command is in the operation.</summary>
-    /// <param name="structuralOnly">Structural commands only, or all of them.</param>
-    internal static Func<TimeSpan, Rates> CsCheckModelBased(bool structuralOnly)
-    {
-        using var declared = new SimulatedSession(Version, new ReferenceState());
-        Capabilities capabilities = Restricted(declared.Capabilities, structuralOnly);
-        Command[] vocabulary = [.. Scripts(capabilities, structuralOnly).Take(2000).SelectMany(s => s.Commands)];
-        Gen<Command> command = Gen.Int[0, vocabulary.Length - 1].Select(i => vocabulary[i]);
-        return time =>
-        {
-            var tally = new Tally();
-            using var session = new SimulatedSession(Version, new ReferenceState());
-            int samples = 0;
-            Gen<(Actual, Expected)> initial = Gen.Const(0).Select(_ =>
-            {
-                Alphabet alphabet = structuralOnly || samples++ % 2 == 0 ? Alphabet.Api : Alphabet.Switcher;
-                var actual = new Actual(session, alphabet);
-                return (actual, new Expected(actual, session.Capabilities, alphabet, tally));
-            });
-            return Rates.Of(() =>
-            {
-                initial.SampleModelBased(
-                    command.Operation<Actual, Expected>((actual, c) => actual.Step(c), (model, c) => model.StepAndCompare(c)),
-                    equal: (_, model) => model.Agreed,
-                    time: Math.Max(1, (int)time.TotalSeconds),
-                    threads: 1);
-                return tally;
-            });
-        };
-    }
-
-    private static Capabilities Restricted(Capabilities capabilities, bool structuralOnly) => structuralOnly
+    /// <summary>What is drawn: with all commands, those that stop a script for good, or nearly so, among them.</summary>
+    internal static Capabilities Restricted(Capabilities capabilities, bool structuralOnly) => structuralOnly
         ? capabilities with { Commands = capabilities.Commands.Where(o => CommandTable.AlphabetOf(o) == Alphabet.Structural && o is not (Op.Finalize or Op.Detach)).ToHashSet() }
         : capabilities;
 
-    private static ScriptGenerator[] GeneratorsOf(Capabilities capabilities, bool structuralOnly) => structuralOnly
-        ? [new(capabilities, Alphabet.Api)]
-        : [new(capabilities, Alphabet.Api), new(capabilities, Alphabet.Switcher)];
+    /// <summary>The alphabets of the scripts, in turn.</summary>
+    internal static Alphabet[] AlphabetsOf(bool structuralOnly) => structuralOnly ? [Alphabet.Api] : [Alphabet.Api, Alphabet.Switcher];
+
+    private static ScriptGenerator[] GeneratorsOf(Capabilities capabilities, bool structuralOnly) =>
+        [.. AlphabetsOf(structuralOnly).Select(alphabet => new ScriptGenerator(capabilities, alphabet))];
 
     private static Tally TallyOf(Semantics semantics, Script[] corpus)
     {
@@ -144,37 +112,6 @@ internal static class InProcess
         for (int i = 0; ; i++)
         {
             yield return generators[i % generators.Length].Generate(new ScriptSeed(1, i), ScriptLength);
-        }
-    }
-
-    private sealed class Actual
-    {
-        private readonly SimulatedSession session;
-        private Observation observation;
-
-        internal Actual(SimulatedSession session, Alphabet alphabet)
-        {
-            this.session = session;
-            session.Begin(alphabet);
-        }
-
-        internal ref readonly Observation Seen => ref observation;
-
-        internal void Step(Command command) => session.Step(command, ref observation);
-    }
-
-    private sealed class Expected(Actual actual, Capabilities capabilities, Alphabet alphabet, Tally tally)
-    {
-        private State state = State.Initial(capabilities.Semantics, alphabet);
-
-        internal bool Agreed { get; private set; } = true;
-
-        internal void StepAndCompare(Command command)
-        {
-            Outcome outcome = Machine.Step(capabilities.Semantics, ref state, command);
-            Machine.Observe(capabilities.Semantics, in state, in outcome, out Observation expected);
-            Agreed &= expected.Differs(in actual.Seen) == Channels.None;
-            tally.Count(outcome.Status);
         }
     }
 }

@@ -28,13 +28,15 @@ internal sealed class Tally
 /// <summary>Commands a second: all, and those that applied. In-process work is taken per CPU second, which another process on the machine does not change much.</summary>
 /// <param name="Commands">All commands.</param>
 /// <param name="Applied">Commands that applied.</param>
-internal readonly record struct Rates(double Commands, double Applied)
+/// <param name="Bytes">Bytes allocated per command; null where it is not this process that works.</param>
+internal readonly record struct Rates(double Commands, double Applied, double? Bytes = null)
 {
     internal static Rates Of(Func<Tally> work)
     {
+        long bytes = GC.GetTotalAllocatedBytes();
         TimeSpan before = Process.GetCurrentProcess().TotalProcessorTime;
         Tally tally = work();
         double seconds = (Process.GetCurrentProcess().TotalProcessorTime - before).TotalSeconds;
-        return new Rates(tally.Commands / seconds, tally.Applied / seconds);
+        return new Rates(tally.Commands / seconds, tally.Applied / seconds, (GC.GetTotalAllocatedBytes() - bytes) / (double)tally.Commands);
     }
 }

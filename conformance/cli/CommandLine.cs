@@ -68,7 +68,7 @@ public static class CommandLine
         }
         catch (OperationCanceledException)
         {
-            return Fail(host, "stopped: no report was written");
+            return Fail(host, "stopped: no report was written; the same command with --resume goes on from here");
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

@@ -54,7 +54,7 @@ public static class Control
     {
         try
         {
-            return found with { Control = Words(Replay.Run(session, found.Script, found.Clause, []), found) };
+            return found with { Control = Words(Replay.Run(session, found.Script, found.Before, found.Clause, []), found) };
         }
         catch (SetupException)
         {

@@ -48,8 +48,11 @@ public sealed record Host
     /// <summary>Runs scripts until a bound is reached.</summary>
     public required Func<ISession, RunOptions, Action<RunProgress>?, CancellationToken, ImplementationReport> Run { get; init; }
 
-    /// <summary>Runs the script of a clause and says what it shows, given the known deviations; null where all is as the model expects.</summary>
-    public required Func<ISession, Script, ClauseId, IReadOnlyList<Expectation>, Minimizer.Finding?> Replay { get; init; }
+    /// <summary>Makes sure, before any clause is judged, that what an implementation declares and how it answers fit together.</summary>
+    public Action<ISession> Check { get; init; } = _ => { };
+
+    /// <summary>Runs the script of a deviation again and says what it shows, given the known deviations; null where all is as the model expects.</summary>
+    public required Func<ISession, Counterexample, IReadOnlyList<Expectation>, Minimizer.Finding?> Replay { get; init; }
 
     /// <summary>Writes the trace of a deviation into a file.</summary>
     public required Action<string, RunPart, Counterexample> WriteTrace { get; init; }

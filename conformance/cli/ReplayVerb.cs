@@ -69,7 +69,6 @@ internal sealed class ReplayVerb : Verb
             return ExitCode.Ok;
         }
 
-        Script script = recorded.Found.Script;
         IReadOnlyList<Subject> subjects = Subjects(arguments, named, recorded);
         foreach (Subject subject in subjects)
         {
@@ -79,14 +78,14 @@ internal sealed class ReplayVerb : Verb
         Replayed[] all = [.. subjects.Select(s => Replay(recorded.Found, s))];
         if (json)
         {
-            PrintJson(Document(file, script, all));
+            PrintJson(Document(file, recorded.Found, all));
         }
         else
         {
             Page page = NewPage();
             foreach (Replayed one in all)
             {
-                AddTo(page, script, one);
+                AddTo(page, recorded.Found, one);
             }
 
             Print(page);
@@ -95,10 +94,11 @@ internal sealed class ReplayVerb : Verb
         return all.Any(r => r.Finding is not null) ? ExitCode.Deviation : ExitCode.Ok;
     }
 
-    private static void AddTo(Page page, Script script, Replayed one)
+    private static void AddTo(Page page, Counterexample recorded, Replayed one)
     {
         page.Text($"{one.Name}: {one.Title}", Tone.Bold);
-        CounterexampleBlock.AddSteps(page, script, one.Finding?.Divergence);
+        CounterexampleBlock.AddBefore(page, recorded.Before);
+        CounterexampleBlock.AddSteps(page, recorded.Script, one.Finding?.Divergence);
         if (one.Finding is not { } finding)
         {
             page.Text("✓ conforms: every step is as the model expects", Tone.Good);
@@ -113,13 +113,14 @@ internal sealed class ReplayVerb : Verb
         page.Blank();
     }
 
-    private static object Document(string file, Script script, IEnumerable<Replayed> all) => new
+    private static object Document(string file, Counterexample recorded, IEnumerable<Replayed> all) => new
     {
         format = "pystate-replay",
         version = 1,
         trace = file,
-        alphabet = Vocabulary.Of(script.Alphabet),
-        steps = JsonReport.Steps(script),
+        alphabet = Vocabulary.Of(recorded.Script.Alphabet),
+        before = JsonReport.Before(recorded),
+        steps = JsonReport.Steps(recorded.Script),
         implementations = all.Select(r => new
         {
             name = r.Name,
@@ -154,7 +155,7 @@ internal sealed class ReplayVerb : Verb
     {
         IImplementation implementation = subject.Implementation;
         using ISession session = implementation.Start(subject.Python ?? implementation.Interpreters[^1]);
-        Minimizer.Finding? finding = Host.Replay(session, recorded.Script, recorded.Clause, Host.ExpectationsOf(implementation));
+        Minimizer.Finding? finding = Host.Replay(session, recorded, Host.ExpectationsOf(implementation));
         Host.Cancellation.ThrowIfCancellationRequested();
         return new Replayed(implementation.Name, session.Capabilities.Title, finding);
     }

@@ -2,6 +2,7 @@
 
 using System.CommandLine;
 using PyState.Conformance.Engine;
+using PyState.Conformance.Journal;
 using PyState.Conformance.Plugins;
 using PyState.Conformance.Reports;
 using PyState.Spec.Clauses;
@@ -30,6 +31,8 @@ internal sealed class RunVerb : Verb
     private readonly Option<string[]> pythons = Many("--python", "PATH", "an interpreter to run on; repeat it to run on each. PATH,NAME=VALUE sets a variable for it, PATH,PYTHON_JIT=1 its JIT");
     private readonly Option<string?> switcher = new("--switcher") { Description = "check what this Python file switches with, instead of a named implementation", HelpName = "FILE" };
     private readonly Option<string[]> reports = Many("--report", "KIND=FILE", "write a report after the run: json or junit");
+    private readonly Option<bool> resume = new("--resume") { Description = "go on where the same run was when it was interrupted" };
+    private readonly Option<bool> update = new("--update-expectations") { Description = "propose the expectations that this run's verdicts need; the reasons are yours to write" };
     private readonly Option<string[]> required = Many("--require", "IMPL", "check this one too, and run nothing at all unless it is ready here");
 
     /// <summary>Describes the verb.</summary>
@@ -38,7 +41,7 @@ internal sealed class RunVerb : Verb
         : base(host, "run", "Run generated scripts on an implementation and give a verdict for every clause.")
     {
         Add(names);
-        foreach (Option option in new Option[] { commands, time, seed, clauses, pythons, switcher, reports, required, Format })
+        foreach (Option option in new Option[] { commands, time, seed, clauses, pythons, switcher, reports, required, resume, update, Format })
         {
             Add(option);
         }
@@ -56,6 +59,7 @@ internal sealed class RunVerb : Verb
         ("run --python python3 --switcher mine.py", "checks a switcher of yours"),
         ("run ./mine", "checks a plug-in of yours, by its folder or its file"),
         ("run greenlet --clause RESTORE-05,AMBIENT", "judges one clause and one family"),
+        ("run greenlet --commands 1000000 --resume", "goes on where that run was when something ended it"),
     ];
 
     private static Option<string[]> Many(string name, string value, string description) =>
@@ -75,25 +79,20 @@ internal sealed class RunVerb : Verb
             subject.Demand();
         }
 
-        var entries = new List<RunEntry>();
-        foreach (Subject subject in subjects)
-        {
-            bool isReference = subject.Implementation == Host.Implementations[0];
-            var options = new RunOptions
-            {
-                Commands = maximum ?? (isReference && longest is null ? ReferenceCommands : long.MaxValue),
-                Time = longest ?? (isReference || maximum is not null ? TimeSpan.MaxValue : DefaultTime),
-                Seed = number,
-                Clauses = selected,
-            };
-            entries.Add(Run(subject, options));
-        }
-
+        RunOptions[] options = [.. subjects.Select(s => OptionsOf(s, maximum, longest, number, selected))];
+        using Started started = Start(subjects, options);
+        using RunJournal journal = Journal(arguments.GetValue(resume), subjects, options);
+        RunEntry[] entries = [.. subjects.Select((s, i) => Run(s, options[i], started, journal))];
         var report = new RunReport(Host.Version, entries);
         report = Traces.Write(Control.Ask(report, Host), Host);
         foreach (ReportTarget target in targets)
         {
             target.Write(report, Host.Program);
+        }
+
+        if (journal.Trouble is { } trouble)
+        {
+            Host.Error.Write($"pystate: {trouble}\n");
         }
 
         if (json)
@@ -105,33 +104,104 @@ internal sealed class RunVerb : Verb
             Print(ConsoleReport.Page(report, Host.Terminal.Width, Host.Program));
         }
 
+        if (arguments.GetValue(update))
+        {
+            ProposedExpectations.Write(report, [.. subjects.Select(s => s.Implementation)], Host, json ? Host.Error : Host.Out);
+        }
+
+        journal.Complete();
         return report.ExitCode;
     }
 
-    private RunEntry Run(Subject subject, RunOptions options)
+    private RunOptions OptionsOf(Subject subject, long? maximum, TimeSpan? longest, ulong number, IReadOnlySet<ClauseId> selected)
     {
-        IImplementation implementation = subject.Implementation;
-        string?[] interpreters = [.. subject.Python is null ? implementation.Interpreters : [subject.Python]];
-        using ProgressLine? line = Host.Terminal.Progress ? new ProgressLine(Host.Error, Host.Terminal.Width, implementation.Name, options) : null;
-        var parts = new List<RunPart>();
-        for (int i = 0; i < interpreters.Length; i++)
+        bool isReference = subject.Implementation == Host.Implementations[0];
+        return new RunOptions
         {
-            if (Share.Of(options, i, interpreters.Length) is not { } share)
+            Commands = maximum ?? (isReference && longest is null ? ReferenceCommands : long.MaxValue),
+            Time = longest ?? (isReference || maximum is not null ? TimeSpan.MaxValue : DefaultTime),
+            Seed = number,
+            Clauses = selected,
+            Expectations = [.. Host.ExpectationsOf(subject.Implementation).Where(e => selected.Count == 0 || selected.Contains(e.Clause))],
+        };
+    }
+
+    // Every one is started and looked at before any is judged: a plug-in with a mistake in it must not cost the verdicts on the others.
+    private Started Start(IReadOnlyList<Subject> subjects, RunOptions[] options)
+    {
+        var started = new Started();
+        try
+        {
+            for (int i = 0; i < subjects.Count; i++)
             {
-                continue; // fewer commands than interpreters
+                string?[] interpreters = InterpretersOf(subjects[i]);
+                for (int j = 0; j < interpreters.Length; j++)
+                {
+                    if (Share.Of(options[i], j, interpreters.Length) is { } share)
+                    {
+                        ISession session = subjects[i].Implementation.Start(interpreters[j]);
+                        started.Add(subjects[i], interpreters[j], session, share);
+                        Host.Check(session);
+                    }
+                }
             }
 
+            return started;
+        }
+        catch
+        {
+            started.Dispose();
+            throw;
+        }
+    }
+
+    private RunJournal Journal(bool goesOn, IReadOnlyList<Subject> subjects, RunOptions[] options)
+    {
+        string[] labels = [.. subjects.Select(s => s.Python is null ? s.Implementation.Name : $"{s.Implementation.Name} on {s.Python}")];
+        string name = $"{Traces.Folder}/{Traces.FileName(string.Join('+', labels))}.journal";
+        string path = Path.Combine(Host.Folder, name);
+        RunOptions first = options[0];
+        JournalKey key = JournalKey.Of(
+            labels,
+            first.Seed,
+            first.Commands == long.MaxValue ? null : first.Commands,
+            first.Time == TimeSpan.MaxValue ? null : first.Time,
+            first.Clauses,
+            options.SelectMany(o => o.Expectations));
+        if (!goesOn)
+        {
+            return RunJournal.New(path, name, key);
+        }
+
+        RunJournal journal = RunJournal.Resume(path, name, key);
+        if (!journal.IsResumed)
+        {
+            Host.Error.Write($"pystate: there is nothing to resume, no run has left {name}: this one starts anew\n");
+        }
+
+        return journal;
+    }
+
+    private static string?[] InterpretersOf(Subject subject) => [.. subject.Python is null ? subject.Implementation.Interpreters : [subject.Python]];
+
+    private RunEntry Run(Subject subject, RunOptions options, Started started, RunJournal journal)
+    {
+        IImplementation implementation = subject.Implementation;
+        using ProgressLine? line = Host.Terminal.Progress ? new ProgressLine(Host.Error, Host.Terminal.Width, implementation.Name, options) : null;
+        var parts = new List<RunPart>();
+        foreach (Started.One one in started.Of(subject))
+        {
             RunProgress before = new(parts.Sum(p => p.Report.Commands), parts.Sum(p => p.Report.Scripts), 0, 0, 0, parts.Aggregate(TimeSpan.Zero, (t, p) => t + p.Report.Elapsed));
-            using ISession session = implementation.Start(interpreters[i]);
             ImplementationReport report = Host.Run(
-                session,
-                share with { Expectations = [.. Host.ExpectationsOf(implementation).Where(e => options.Clauses.Count == 0 || options.Clauses.Contains(e.Clause))] },
+                one.Session,
+                one.Share with { Journal = journal.Part(one.Number, one.Session.Capabilities) },
                 line is null ? null : p => line.Show(p with { Commands = p.Commands + before.Commands, Scripts = p.Scripts + before.Scripts, Elapsed = p.Elapsed + before.Elapsed }),
                 Host.Cancellation);
+            one.Session.Dispose();
 
             // A run that was stopped has judged what it happened to reach; its children may have died of the same Ctrl-C.
             Host.Cancellation.ThrowIfCancellationRequested();
-            parts.Add(new RunPart(implementation.Name, subject.Selection, interpreters[i], report));
+            parts.Add(new RunPart(implementation.Name, subject.Selection, one.Interpreter, report));
         }
 
         return new RunEntry(implementation.Name, subject.Python, parts);

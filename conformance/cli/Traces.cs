@@ -57,7 +57,8 @@ public static class Traces
         return found with { TraceFile = relative };
     }
 
-    // The parts come from the implementation: neither a path nor of any length.
-    private static string FileName(string name) =>
+    /// <summary>A name for a file. Its parts come from the implementation: neither a path nor of any length.</summary>
+    /// <param name="name">Any string.</param>
+    internal static string FileName(string name) =>
         string.Concat(name.Take(80).Select((c, i) => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' || (c == '.' && i > 0) ? c : '-'));
 }

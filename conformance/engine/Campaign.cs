@@ -12,14 +12,19 @@ public sealed class Campaign
     private const int SampleEvery = 8;
     private const int BatchScripts = 64;
     private const int RedsKeptPerClause = 2;
+    private const int HangsKeptPerClause = 1; // each costs many times the time limit
 
     private readonly ISession session;
     private readonly Capabilities capabilities;
     private readonly RunOptions options;
     private readonly ScriptGenerator[] generators;
+    private readonly ScriptWalk[] walks;
     private readonly long[] exercised = new long[ClauseIdText.Count + 1];
     private readonly Dictionary<ClauseId, Counterexample> reds = [];
     private readonly Dictionary<ClauseId, int> redScripts = [];
+    private long planned;
+    private bool isFinished;
+    private bool isStopped;
 
     /// <summary>A campaign that has not started.</summary>
     /// <param name="session">The implementation.</param>
@@ -31,6 +36,7 @@ public sealed class Campaign
         this.capabilities = capabilities;
         this.options = options;
         generators = [.. capabilities.Alphabets.Select(a => new ScriptGenerator(capabilities, a))];
+        walks = [.. generators.Select(g => new ScriptWalk(g))];
     }
 
     /// <summary>The clauses that turned red, each with its counterexample.</summary>
@@ -42,32 +48,85 @@ public sealed class Campaign
     /// <summary>Scripts run.</summary>
     public long Scripts { get; private set; }
 
+    /// <summary>How often something changed that decides a verdict: a counterexample, or the end.</summary>
+    public int Changes { get; private set; }
+
+    /// <summary>Where it is. Only between batches, which is when <c>progress</c> is told.</summary>
+    /// <param name="elapsed">How long it took so far.</param>
+    public CampaignState State(TimeSpan elapsed) => new()
+    {
+        Scripts = Scripts,
+        Commands = Commands,
+        Planned = planned,
+        Milliseconds = (long)elapsed.TotalMilliseconds,
+        IsFinished = isFinished,
+        Exercised = Enum.GetValues<ClauseId>().Where(c => exercised[(int)c] > 0).ToDictionary(c => c, c => exercised[(int)c]),
+        RedScripts = new Dictionary<ClauseId, int>(redScripts),
+        Reds = [.. reds.Values.OrderBy(r => r.Clause)],
+    };
+
+    /// <summary>Goes to where an interrupted campaign was.</summary>
+    /// <param name="state">Where it was.</param>
+    public void Restore(CampaignState state)
+    {
+        (Scripts, Commands, planned, isFinished) = (state.Scripts, state.Commands, state.Planned, state.IsFinished);
+        foreach ((ClauseId clause, long count) in state.Exercised)
+        {
+            exercised[(int)clause] = count;
+        }
+
+        foreach ((ClauseId clause, int count) in state.RedScripts)
+        {
+            redScripts[clause] = count;
+        }
+
+        foreach (Counterexample red in state.Reds)
+        {
+            reds[red.Clause] = red;
+        }
+    }
+
     /// <summary>On how many scripts a violation of a clause would have shown.</summary>
     /// <param name="clause">The clause.</param>
     public long Exercised(ClauseId clause) => exercised[(int)clause];
 
     /// <summary>Runs until a bound is reached.</summary>
-    /// <param name="commands">Commands at most.</param>
-    /// <param name="time">Time at most.</param>
+    /// <param name="commands">Commands at most, those of a restored state included.</param>
+    /// <param name="time">Time at most, from now on.</param>
     /// <param name="enough">Asked between scripts; ends the campaign early.</param>
     /// <param name="progress">Told between scripts.</param>
     /// <param name="cancellation">Stops between scripts.</param>
     public void Run(long commands, TimeSpan time, Func<bool> enough, Action progress, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
-        long last = Commands + commands < 0 ? long.MaxValue : Commands + commands;
-        bool GoesOn() => Commands < last && clock.Elapsed < time && !enough() && !cancellation.IsCancellationRequested;
+        isStopped = false;
+        bool GoesOn()
+        {
+            bool hasMore = planned < commands && clock.Elapsed < time && !enough();
+            isStopped |= hasMore && cancellation.IsCancellationRequested; // it has not ended: it can be taken up again
+            return hasMore && !isStopped;
+        }
+
+        if (isFinished)
+        {
+            return;
+        }
+
         if (session is not ISteppable steppable)
         {
-            RunBatches(last, GoesOn, progress);
+            RunBatches(commands, GoesOn, progress);
             return;
         }
 
         while (GoesOn())
         {
-            RunInProcess(steppable, last);
+            RunInProcess(steppable, commands);
             progress();
         }
+
+        isFinished = !isStopped;
+        Changes++;
+        progress();
     }
 
     // A simulated interpreter in another process runs millions of scripts too.
@@ -79,25 +138,33 @@ public sealed class Campaign
     {
         var loop = new HotLoop(capabilities, steppable);
         Span<Command> buffer = stackalloc Command[options.MaximumLength];
-        for (int i = 0; i < 4096 && Commands < last; i++)
+        for (int i = 0; i < 4096 && planned < last; i++)
         {
             var seed = new ScriptSeed(options.Seed, Scripts);
-            ScriptGenerator generator = generators[Scripts % generators.Length];
-            Rng rng = Rng.For(seed);
-            ReadOnlySpan<Command> commands = buffer[..generator.Fill(ref rng, buffer)];
+            ScriptWalk walk = walks[Scripts % walks.Length];
             ClauseSet set = default;
-            bool conforms = (Scripts / generators.Length) % SampleEvery == 0
-                ? loop.Conforms(generator.Alphabet, commands, out set)
-                : loop.Conforms(generator.Alphabet, commands);
+            bool conforms;
+            int length;
+            if ((Scripts / walks.Length) % SampleEvery == 0)
+            {
+                length = walk.Fill(seed, buffer);
+                conforms = loop.Conforms(walk.Alphabet, buffer[..length], out set);
+            }
+            else
+            {
+                conforms = loop.Conforms(walk, seed, buffer, out length);
+            }
+
             Count(set);
             Scripts++;
-            Commands += commands.Length + 1;
+            Commands += length + 1;
+            planned += length + 1;
             if (!conforms)
             {
-                var script = new Script(generator.Alphabet, commands.ToArray());
+                var script = new Script(walk.Alphabet, buffer[..length].ToArray());
                 if (Minimizer.Judged(capabilities, script, session.Run([script])[0], out _) is { } finding)
                 {
-                    Examine(script, finding, seed);
+                    Examine(script, finding, seed, before: 0);
                 }
             }
         }
@@ -106,13 +173,14 @@ public sealed class Campaign
     // The child executes one batch while this process generates the next and judges the one before.
     private void RunBatches(long last, Func<bool> goesOn, Action progress)
     {
-        long planned = Commands;
+        long generated = planned;
         long next = Scripts;
-        Batch current = Generate(ref planned, ref next, last);
+        Batch current = Generate(ref generated, ref next, last);
+        isFinished = current.Scripts.Count == 0;
         Task<IReadOnlyList<ScriptResult>> running = Send(current);
         while (current.Scripts.Count > 0)
         {
-            Batch following = Generate(ref planned, ref next, goesOn() ? last : 0);
+            Batch following = Generate(ref generated, ref next, goesOn() ? last : 0);
             IReadOnlyList<ScriptResult> results = running.GetAwaiter().GetResult();
             running = Send(following);
             List<Action> reds = Judged(current, results);
@@ -122,6 +190,8 @@ public sealed class Campaign
                 reds.ForEach(examine => examine());
             }
 
+            isFinished = following.Scripts.Count == 0 && !isStopped;
+            Changes += isFinished ? 1 : 0;
             progress();
             current = following;
         }
@@ -129,20 +199,23 @@ public sealed class Campaign
 
     private sealed record Batch(List<Script> Scripts, List<ScriptSeed> Seeds);
 
-    private Batch Generate(ref long planned, ref long next, long last)
+    private Batch Generate(ref long generated, ref long next, long last)
     {
         var batch = new Batch([], []);
-        while (batch.Scripts.Count < BatchSize && planned < last)
+        while (batch.Scripts.Count < BatchSize && generated < last)
         {
             var seed = new ScriptSeed(options.Seed, next++);
-            Script script = generators[seed.Number % generators.Length].Generate(seed, options.MaximumLength);
+            Script script = Numbered(seed.Number);
             batch.Seeds.Add(seed);
             batch.Scripts.Add(script);
-            planned += script.Commands.Count + 1;
+            generated += script.Commands.Count + 1;
         }
 
         return batch;
     }
+
+    // A script's number is all that has to be kept of it.
+    private Script Numbered(long number) => generators[number % generators.Length].Generate(new ScriptSeed(options.Seed, number), options.MaximumLength);
 
     private Task<IReadOnlyList<ScriptResult>> Send(Batch batch) => Task.Run(() => session.Run(batch.Scripts));
 
@@ -157,18 +230,19 @@ public sealed class Campaign
             Minimizer.Finding? finding = IsSimulated && (Scripts / generators.Length) % SampleEvery != 0 && Judge.Conforms(capabilities, batch.Scripts[i], results[i])
                 ? null
                 : Minimizer.Judged(capabilities, batch.Scripts[i], results[i], out set);
+            planned += batch.Scripts[i].Commands.Count + 1;
             Count(set);
             if (finding is not null)
             {
-                (Script script, ScriptSeed seed) = (batch.Scripts[i], batch.Seeds[i]);
-                reds.Add(() => Examine(script, finding, seed));
+                (Script script, ScriptSeed seed, long before) = (batch.Scripts[i], batch.Seeds[i], results[i].Before);
+                reds.Add(() => Examine(script, finding, seed, before));
             }
         }
 
         return reds;
     }
 
-    private void Examine(Script script, Minimizer.Finding finding, ScriptSeed seed)
+    private void Examine(Script script, Minimizer.Finding finding, ScriptSeed seed, long before)
     {
         if (options.Clauses.Count > 0 && !options.Clauses.Contains(finding.Clause))
         {
@@ -177,33 +251,48 @@ public sealed class Campaign
 
         int seen = redScripts.GetValueOrDefault(finding.Clause);
         redScripts[finding.Clause] = seen + 1;
-        if (seen < RedsKeptPerClause)
+        if (seen < (finding.Kind == VerdictKind.Hung ? HangsKeptPerClause : RedsKeptPerClause))
         {
-            Keep(Confirmed(script, finding, seed));
+            Keep(Confirmed(script, finding, seed, before));
+            session.Restart(); // what ran meanwhile has no number: the next script begins in a process of its own
         }
     }
 
-    // Shrunk, then run once more in a fresh process: what does not repeat is unstable. Where a red needs what ran before it, that is part of the finding.
-    private Counterexample Confirmed(Script script, Minimizer.Finding finding, ScriptSeed seed)
+    // Shrunk, then run once more in a fresh process. Where a red needs what ran before it, that is part of the finding; what shows neither way is unstable.
+    private Counterexample Confirmed(Script script, Minimizer.Finding finding, ScriptSeed seed, long before)
     {
         var minimizer = new Minimizer(session, capabilities);
         session.Restart();
         if (minimizer.Shows([script], finding) is null)
         {
-            return Make(finding with { Kind = VerdictKind.Unstable }, script, script, seed, "did not repeat in a fresh process");
+            before = Math.Min(before, seed.Number);
+            return new Predecessors(session, capabilities).Find(script, finding, before, back => Numbered(seed.Number - back)) is { } needed
+                ? Make(needed.Finding, needed.Script, script, seed, needed.Finding.Detail) with { Before = needed.Before }
+                : Unstable(finding, script, script, seed, before);
         }
 
         (Script shrunk, Minimizer.Finding smallest) = minimizer.Shrink(script, finding);
         session.Restart();
-        return minimizer.Shows([shrunk], smallest) is { } again
-            ? Make(again.Finding, shrunk, script, seed, again.Finding.Detail)
-            : Make(finding with { Kind = VerdictKind.Unstable }, shrunk, script, seed, "the shrunk script did not repeat in a fresh process");
+        return minimizer.Shows([shrunk], smallest) is { } again ? Make(again.Finding, shrunk, script, seed, again.Finding.Detail)
+
+            // It was shrunk in a process that had run the candidates before it, and needs one of them: once more, each candidate in its own.
+            : new Predecessors(session, capabilities).ShrinkAlone(script, finding) is { } alone ? Make(alone.Finding, alone.Script, script, seed, alone.Finding.Detail)
+            : Unstable(finding, script, script, seed, 0);
+    }
+
+    private static Counterexample Unstable(Minimizer.Finding finding, Script script, Script original, ScriptSeed seed, long before)
+    {
+        long tried = Math.Min(before, Predecessors.Furthest);
+        string where = tried == 0 ? "did not repeat in a fresh process"
+            : $"did not repeat in a fresh process, neither alone nor after the {(tried == 1 ? "script" : $"{tried} scripts")} that had run before it";
+        string detail = finding.Kind == VerdictKind.Violates ? where : $"{Vocabulary.Of(finding.Kind)}, not reproduced: {finding.Detail}; it {where}";
+        return Make(finding with { Kind = VerdictKind.Unstable }, script, original, seed, detail);
     }
 
     private static Counterexample Make(Minimizer.Finding finding, Script script, Script original, ScriptSeed seed, string? detail)
     {
         string words = finding.Divergence is { } divergence ? Words.Of(divergence) : finding.Kind.ToString().ToLowerInvariant();
-        return new Counterexample(finding.Clause, finding.Kind, script, original.Commands.Count, seed, finding.Divergence, words, detail);
+        return new Counterexample(finding.Clause, finding.Kind, script, original.Commands.Count, seed, finding.Divergence, words, detail) { Tail = finding.Tail };
     }
 
     private void Keep(Counterexample found)
@@ -211,16 +300,19 @@ public sealed class Campaign
         if (!reds.TryGetValue(found.Clause, out Counterexample? known) || IsBetter(found, known))
         {
             reds[found.Clause] = found;
+            Changes++;
         }
     }
 
-    // What repeats before what does not, then the shorter script.
+    // What repeats before what does not, then what takes fewer commands.
     private static bool IsBetter(Counterexample found, Counterexample known)
     {
         bool unstable = found.Kind == VerdictKind.Unstable;
         bool knownUnstable = known.Kind == VerdictKind.Unstable;
-        return unstable == knownUnstable ? found.Script.Commands.Count < known.Script.Commands.Count : knownUnstable;
+        return unstable == knownUnstable ? Size(found) < Size(known) : knownUnstable;
     }
+
+    private static int Size(Counterexample found) => found.Script.Commands.Count + found.Before.Sum(b => b.Commands.Count + 1);
 
     private void Count(ClauseSet set)
     {

@@ -8,6 +8,12 @@ namespace PyState.Conformance.Engine;
 /// <summary>Reads expectations.json of an implementation's folder. A mistake in it is a mistake in the set-up: never a silent pass.</summary>
 public static class ExpectationFile
 {
+    /// <summary>What stands in a proposal where a person has to write. A list that still has one is refused.</summary>
+    internal const string Blank = "____";
+
+    /// <summary>Reads and writes ids of clauses.</summary>
+    internal static readonly JsonConverter<ClauseId> ClauseIds = new ClauseIdConverter();
+
     private static readonly JsonSerializerOptions Options = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
@@ -46,7 +52,7 @@ public static class ExpectationFile
 
     private static void Require(string value, string path, Expectation expectation, string what)
     {
-        if (string.IsNullOrWhiteSpace(value))
+        if (string.IsNullOrWhiteSpace(value.Trim('_')))
         {
             throw new SetupException($"{path}: the expectation for {expectation.Clause.Text()} has no {what}; write why it deviates and where to read on");
         }

@@ -44,7 +44,10 @@ public static class ExpectationMatch
             .Where(c => c is not (Channels.None or Channels.All) && channels.HasFlag(c))
             .Select(c => c.ToString().ToLowerInvariant());
 
-    private static string? ObservedIn(string? channel, Divergence divergence) => channel switch
+    /// <summary>What was seen in a channel, as an expectation writes it; null where one cannot.</summary>
+    /// <param name="channel">The channel's name.</param>
+    /// <param name="divergence">Where it was seen.</param>
+    internal static string? ObservedIn(string? channel, Divergence divergence) => channel switch
     {
         "status" => StatusText.Of(divergence.Actual.Status),
         "frames" => FrameText(divergence.Actual.Frames),

@@ -33,7 +33,29 @@ public sealed class HotLoop(Capabilities capabilities, ISteppable implementation
         return Step(ref state, new Command(Op.End));
     }
 
-    /// <summary>Runs one script as the other overload does and collects what it puts to the test.</summary>
+    /// <summary>Generates one script and checks it on the way: the model is stepped once for both.</summary>
+    /// <param name="walk">What generates it.</param>
+    /// <param name="seed">Which one.</param>
+    /// <param name="commands">The whole script, filled from the start, also where it does not conform.</param>
+    /// <param name="length">How many commands it has.</param>
+    /// <returns>Whether everything was as the model expects.</returns>
+    public bool Conforms(ScriptWalk walk, ScriptSeed seed, Span<Command> commands, out int length)
+    {
+        length = walk.Begin(seed, commands.Length);
+        implementation.Begin(walk.Alphabet);
+        bool conforms = true;
+        for (int i = 0; i < length; i++)
+        {
+            Command command = walk.Next(out Outcome outcome);
+            commands[i] = command;
+            conforms = conforms && Matches(in walk.State, outcome, command);
+        }
+
+        State state = walk.State;
+        return conforms && Step(ref state, new Command(Op.End));
+    }
+
+    /// <summary>Runs one script as the first overload does and collects what it puts to the test.</summary>
     /// <param name="alphabet">Its alphabet.</param>
     /// <param name="commands">Its commands.</param>
     /// <param name="exercised">The clauses exercised.</param>
@@ -48,7 +70,7 @@ public sealed class HotLoop(Capabilities capabilities, ISteppable implementation
             State before = state;
             Outcome outcome = Machine.Step(semantics, ref state, command);
             exercised = exercised.Union(Exercise.Of(semantics, in before, command, in state, in outcome, rawShown));
-            if (!Matches(in state, in outcome, command))
+            if (!Matches(in state, outcome, command))
             {
                 return false;
             }
@@ -60,10 +82,10 @@ public sealed class HotLoop(Capabilities capabilities, ISteppable implementation
     private bool Step(ref State state, Command command)
     {
         Outcome outcome = Machine.Step(semantics, ref state, command);
-        return Matches(in state, in outcome, command);
+        return Matches(in state, outcome, command);
     }
 
-    private bool Matches(in State state, in Outcome outcome, Command command)
+    private bool Matches(in State state, Outcome outcome, Command command)
     {
         Machine.Observe(semantics, in state, in outcome, out expected);
         implementation.Step(command, ref actual);

@@ -109,7 +109,7 @@ public static class Judge
     /// <param name="op">The operation.</param>
     /// <param name="expected">What the model expects.</param>
     /// <param name="actual">What was seen.</param>
-    internal static Channels Differing(Capabilities capabilities, Op op, in Observation expected, in Observation actual)
+    public static Channels Differing(Capabilities capabilities, Op op, in Observation expected, in Observation actual)
     {
         Channels looked = capabilities.Channels;
         if (op == Op.End)

@@ -18,7 +18,11 @@ public sealed class Minimizer(ISession session, Capabilities capabilities)
     /// <param name="Kind">Violates, crashed, hung or garbled.</param>
     /// <param name="Divergence">Where it deviates, unless the implementation did not survive.</param>
     /// <param name="Detail">What is known when it did not.</param>
-    public sealed record Finding(ClauseId Clause, VerdictKind Kind, Divergence? Divergence, string? Detail);
+    public sealed record Finding(ClauseId Clause, VerdictKind Kind, Divergence? Divergence, string? Detail)
+    {
+        /// <summary>When it did not: the last lines of standard error, where there are any.</summary>
+        public string? Tail { get; init; }
+    }
 
     /// <summary>Judges the result of a script.</summary>
     /// <param name="capabilities">What the implementation declares.</param>
@@ -41,7 +45,7 @@ public sealed class Minimizer(ISession session, Capabilities capabilities)
             _ => null,
         };
         return kind is { } red
-            ? new Finding(Judge.ClauseAt(capabilities, script, result.LastCommand ?? result.Observations.Count), red, null, result.Detail)
+            ? new Finding(Judge.ClauseAt(capabilities, script, result.LastCommand ?? result.Observations.Count), red, null, result.Detail) { Tail = result.Tail }
             : null;
     }
 
@@ -57,9 +61,9 @@ public sealed class Minimizer(ISession session, Capabilities capabilities)
             (script, finding) = Shows([script with { Commands = [.. script.Commands.Take(last + 1)] }], finding) ?? (script, finding);
         }
 
-        // A crash or a hang costs a process: look at fewer candidates, one batch at a time.
+        // A crash costs a process, a hang the whole time limit as well: look at fewer candidates, one batch at a time.
         bool costly = finding.Kind != VerdictKind.Violates;
-        int tries = costly ? 200 : MaximumTries;
+        int tries = finding.Kind == VerdictKind.Hung ? 16 : costly ? 200 : MaximumTries;
         int batch = costly ? 1 : 32;
         for (bool shrunk = true; shrunk && tries > 0;)
         {

@@ -4,30 +4,26 @@ using PyState.Spec.Model;
 
 namespace PyState.Conformance.Engine;
 
-/// <summary>Runs one script again, alone and in a fresh start.</summary>
+/// <summary>Runs one script again in a fresh start, alone or after those that it needs.</summary>
 public static class Replay
 {
     /// <summary>What a script shows.</summary>
     /// <param name="session">The implementation.</param>
     /// <param name="script">The script.</param>
+    /// <param name="before">The scripts that have to run before it in the same process.</param>
     /// <param name="clause">The clause it was recorded for. Where the script shows that and another known deviation, it is what the answer is about.</param>
     /// <param name="expectations">The known deviations of the implementation; a run looks for each with a model that contains the others.</param>
     /// <returns>The finding, or null when all is as the model expects.</returns>
     /// <exception cref="SetupException">The implementation does not offer the script's alphabet or one of its commands.</exception>
-    public static Minimizer.Finding? Run(ISession session, Script script, ClauseId clause, IReadOnlyList<Expectation> expectations)
+    public static Minimizer.Finding? Run(ISession session, Script script, IReadOnlyList<Script> before, ClauseId clause, IReadOnlyList<Expectation> expectations)
     {
-        if (!session.Capabilities.Alphabets.Contains(script.Alphabet))
+        foreach (Script one in before.Append(script))
         {
-            throw new SetupException($"{session.Capabilities.Implementation} does not offer the {script.Alphabet.ToString().ToLowerInvariant()} alphabet that the trace is written in");
-        }
-
-        if (script.Commands.FirstOrDefault(c => !session.Capabilities.Commands.Contains(c.Op)) is { Op: not 0 } missing)
-        {
-            throw new SetupException($"{session.Capabilities.Implementation} does not offer the command '{missing.Info.Name}' that the trace uses");
+            RequireOffered(one, session.Capabilities);
         }
 
         session.Restart();
-        ScriptResult result = session.Run([script])[0];
+        ScriptResult result = session.Run([.. before, script])[^1];
         Minimizer.Finding? By(Deviations deviations) => Minimizer.Judged(
             session.Capabilities with { Semantics = session.Capabilities.Semantics with { Deviations = deviations } }, script, result, out _);
 
@@ -42,6 +38,19 @@ public static class Replay
         }
 
         return found?.Clause == clause ? found : By(Deviations.None);
+    }
+
+    private static void RequireOffered(Script script, Capabilities capabilities)
+    {
+        if (!capabilities.Alphabets.Contains(script.Alphabet))
+        {
+            throw new SetupException($"{capabilities.Implementation} does not offer the {script.Alphabet.ToString().ToLowerInvariant()} alphabet that the trace is written in");
+        }
+
+        if (script.Commands.FirstOrDefault(c => !capabilities.Commands.Contains(c.Op)) is { Op: not 0 } missing)
+        {
+            throw new SetupException($"{capabilities.Implementation} does not offer the command '{missing.Info.Name}' that the trace uses");
+        }
     }
 
     private static Deviations Union(IEnumerable<Expectation> expectations) =>

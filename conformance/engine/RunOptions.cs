@@ -22,6 +22,9 @@ public sealed record RunOptions
 
     /// <summary>The implementation's expectations.</summary>
     public IReadOnlyList<Expectation> Expectations { get; init; } = [];
+
+    /// <summary>Where it notes how far it is, and finds where an interrupted run was; null for a run that cannot be taken up again.</summary>
+    public IRunJournal? Journal { get; init; }
 }
 
 /// <summary>How far a run is, for whoever shows it.</summary>

@@ -25,6 +25,7 @@ public static class Runner
         Deviations deviations = expectations.Aggregate(Deviations.None, (all, e) => all | ExpectationMatch.DeviationOf(e));
         ClauseId[] observable = [.. Wanted(options).Where(c => Observability.Of(c, declared) is null)];
         var campaigns = new List<Campaign>();
+        TimeSpan before = TimeSpan.Zero; // what the finished campaigns of an interrupted run took
 
         void Report() => progress?.Invoke(new RunProgress(
             campaigns.Sum(c => c.Commands),
@@ -32,13 +33,36 @@ public static class Runner
             observable.Count(c => campaigns.Any(k => k.Exercised(c) > 0)),
             observable.Length,
             campaigns.SelectMany(c => c.Reds.Keys).Distinct().Count(),
-            clock.Elapsed));
+            clock.Elapsed + before));
 
-        Campaign Start(Capabilities judged)
+        Campaign Run(Capabilities judged, long commands, TimeSpan time, Func<Campaign, bool> enough)
         {
             var campaign = new Campaign(session, judged, options);
+            int number = campaigns.Count;
+            if (number > 0)
+            {
+                session.Restart(); // the numbers of scripts begin anew, and so does what a process has run
+            }
+
             campaigns.Add(campaign);
+            TimeSpan spent = TimeSpan.Zero;
+            if (options.Journal?.Restored(number) is { } state)
+            {
+                campaign.Restore(state);
+                spent = TimeSpan.FromMilliseconds(state.Milliseconds);
+                before += spent;
+            }
+
+            long begun = Stopwatch.GetTimestamp();
+            TimeSpan left = time == TimeSpan.MaxValue ? time : time - spent;
+            campaign.Run(commands, left, () => enough(campaign), Noted, cancellation);
             return campaign;
+
+            void Noted()
+            {
+                Report();
+                options.Journal?.Note(number, campaign.Changes, () => campaign.State(spent + Stopwatch.GetElapsedTime(begun)));
+            }
         }
 
         if (observable.Length == 0)
@@ -50,16 +74,15 @@ public static class Runner
         foreach (Deviations missing in single)
         {
             ClauseId[] awaited = [.. expectations.Where(e => ExpectationMatch.DeviationOf(e) == missing).Select(e => e.Clause).Intersect(observable)];
-            Campaign without = Start(With(declared, deviations & ~missing));
             double share = ExpectedShare / single.Length;
-            without.Run((long)(options.Commands * share), options.Time * share, () => awaited.All(without.Reds.ContainsKey), Report, cancellation);
+            _ = Run(With(declared, deviations & ~missing), (long)(options.Commands * share), options.Time * share, c => awaited.All(c.Reds.ContainsKey));
         }
 
         long spent = campaigns.Sum(c => c.Commands);
-        TimeSpan left = options.Time == TimeSpan.MaxValue ? TimeSpan.MaxValue : options.Time - clock.Elapsed;
-        Start(With(declared, deviations)).Run(options.Commands - spent, left, () => false, Report, cancellation);
+        TimeSpan left = options.Time == TimeSpan.MaxValue ? TimeSpan.MaxValue : options.Time - clock.Elapsed - before;
+        _ = Run(With(declared, deviations), options.Commands - spent, left, _ => false);
         cancellation.ThrowIfCancellationRequested();
-        return Conclude(declared, expectations, campaigns, options, clock.Elapsed);
+        return Conclude(declared, expectations, campaigns, options, clock.Elapsed + before);
     }
 
     private static Capabilities With(Capabilities declared, Deviations deviations) =>

@@ -8,12 +8,17 @@ public sealed class ScriptGenerator
 {
     // Some commands are let through although they do not apply: that they change nothing is part of the semantics.
     private const int TriesForAnApplicableCommand = 6;
+    private const int LargestFactor = 3;
+
+    private static readonly Ranges[] RangesOf = [.. CommandTable.All.Select(info => new Ranges(info.Parameters))];
 
     private readonly Capabilities capabilities;
     private readonly Alphabet alphabet;
     private readonly Op[] operations;
     private readonly int[] weights;
     private readonly bool isRemote;
+    private readonly bool hasExitThread;
+    private readonly bool hasAttach;
 
     /// <summary>A generator of scripts in one alphabet.</summary>
     /// <param name="capabilities">What the implementation declares.</param>
@@ -25,42 +30,19 @@ public sealed class ScriptGenerator
         isRemote = capabilities.Interpreter != Plugins.Simulated.SimulatedCapabilities.Interpreter;
         operations = [.. capabilities.Commands.Where(o => CommandTable.AlphabetOf(o) is var a && (a == Alphabet.Structural || a == alphabet)).Order()];
         weights = [.. operations.Select(WeightOf)];
+        MixtureLength = LargestFactor * weights.Sum();
+        hasExitThread = capabilities.Commands.Contains(Op.ExitThread);
+        hasAttach = capabilities.Commands.Contains(Op.Attach);
     }
 
     /// <summary>The alphabet of its scripts.</summary>
     public Alphabet Alphabet => alphabet;
 
-    /// <summary>Generates a script.</summary>
-    /// <param name="rng">Where its choices come from.</param>
-    /// <param name="commands">Filled from the start.</param>
-    /// <returns>How many commands it has: at least 2, at most what fits.</returns>
-    public int Fill(ref Rng rng, Span<Command> commands)
-    {
-        Span<int> mixture = stackalloc int[operations.Length];
-        int total = Mix(ref rng, mixture);
-        int length = 2 + rng.Below(commands.Length - 1);
-        State state = State.Initial(capabilities.Semantics, alphabet);
-        for (int i = 0; i < length; i++)
-        {
-            Command command = default;
-            State next = default;
-            int tries = rng.Once(16) ? 1 : TriesForAnApplicableCommand;
-            for (int attempt = 0; attempt < tries; attempt++)
-            {
-                next = state;
-                command = Draw(ref rng, in state, mixture, total);
-                if (Machine.Step(capabilities.Semantics, ref next, command).Status != Status.Inapplicable)
-                {
-                    break;
-                }
-            }
+    /// <summary>What is judged.</summary>
+    internal Semantics Semantics => capabilities.Semantics;
 
-            commands[i] = command;
-            state = next;
-        }
-
-        return length;
-    }
+    /// <summary>The length of <see cref="Mixture"/>'s table.</summary>
+    internal int MixtureLength { get; }
 
     /// <summary>Generates a script as a value.</summary>
     /// <param name="seed">Which one.</param>
@@ -68,53 +50,75 @@ public sealed class ScriptGenerator
     public Script Generate(ScriptSeed seed, int maximumLength)
     {
         var commands = new Command[maximumLength];
-        Rng rng = Rng.For(seed);
-        int length = Fill(ref rng, commands);
+        int length = new ScriptWalk(this).Fill(seed, commands);
         return new Script(alphabet, commands[..length]);
     }
 
-    private int Mix(ref Rng rng, Span<int> mixture)
+    /// <summary>A script's own mixture of operations, as a table to draw from: an operation stands there as often as its weight says.</summary>
+    /// <param name="rng">Where its choices come from.</param>
+    /// <param name="table">Filled from the start.</param>
+    /// <returns>How much of the table is filled.</returns>
+    internal int Mixture(ref Rng rng, Span<Op> table)
     {
         bool withExpensive = !isRemote || rng.Once(10);
         bool withProcesses = !isRemote || rng.Once(40);
         int total = 0;
         for (int i = 0; i < operations.Length; i++)
         {
-            int factor = IsBackbone(operations[i]) ? 1 + rng.Below(2) : rng.Below(4) switch { 0 => 0, 3 => 3, _ => 1 };
+            int factor = IsBackbone(operations[i]) ? 1 + rng.Below(2) : rng.Below(4) switch { 0 => 0, 3 => LargestFactor, _ => 1 };
             bool left = operations[i] switch
             {
                 Op.Fork => withProcesses,
                 Op.Headroom or Op.Census or Op.Collect or Op.ExitThread => withExpensive,
                 _ => true,
             };
-            mixture[i] = left ? weights[i] * factor : 0;
-            total += mixture[i];
+            int weight = left ? weights[i] * factor : 0;
+            table.Slice(total, weight).Fill(operations[i]);
+            total += weight;
         }
 
         return total;
     }
 
-    private Command Draw(ref Rng rng, in State state, ReadOnlySpan<int> mixture, int total)
+    /// <summary>Draws one more command of a script and steps the model.</summary>
+    /// <param name="rng">Where its choices come from.</param>
+    /// <param name="state">The model's state; replaced by the next one.</param>
+    /// <param name="mixture">The script's mixture.</param>
+    /// <param name="outcome">What the model says of the command.</param>
+    internal Command Next(ref Rng rng, ref State state, ReadOnlySpan<Op> mixture, out Outcome outcome)
     {
-        Op op = Pick(ref rng, mixture, total);
+        for (int tries = rng.Once(16) ? 1 : TriesForAnApplicableCommand; ; tries--)
+        {
+            Command command = Draw(ref rng, in state, mixture);
+            outcome = Machine.Step(capabilities.Semantics, ref state, command);
+            if (outcome.Status != Status.Inapplicable || tries == 1)
+            {
+                return command; // one that does not apply has changed nothing
+            }
+        }
+    }
+
+    private Command Draw(ref Rng rng, in State state, ReadOnlySpan<Op> mixture)
+    {
+        Op op = mixture[rng.Below(mixture.Length)];
         if (alphabet == Alphabet.Api && op == Op.Call && !rng.Once(3) && AnyLive(in state))
         {
             op = Op.Leave; // a Restore needs a thread without frames: head for one
         }
-        else if (alphabet == Alphabet.Api && op == Op.Call && state.Active != 0 && AnyLive(in state) && capabilities.Commands.Contains(Op.ExitThread))
+        else if (alphabet == Alphabet.Api && op == Op.Call && state.Active != 0 && AnyLive(in state) && hasExitThread)
         {
             op = Op.ExitThread; // and what a thread that ends leaves behind is rare otherwise
         }
 
-        if (state.Detached && rng.Once(2) && capabilities.Commands.Contains(Op.Attach))
+        if (state.Detached && rng.Once(2) && hasAttach)
         {
             op = Op.Attach;
         }
 
-        CommandInfo info = CommandTable.Of(op);
-        byte a = info.Parameters.Length > 0 ? Argument(ref rng, in state, op, info.Parameters[0]) : (byte)0;
-        byte b = info.Parameters.Length > 1 ? Uniform(ref rng, info.Parameters[1]) : (byte)0;
-        if (op is Op.New or Op.Save && b == info.Parameters[1].High && !rng.Once(5))
+        ref readonly Ranges ranges = ref RangesOf[(int)op];
+        byte a = ranges.CountA > 0 ? Argument(ref rng, in state, op, in ranges) : (byte)0;
+        byte b = ranges.CountB > 0 ? Uniform(ref rng, ranges.LowB, ranges.CountB) : (byte)0;
+        if (op is Op.New or Op.Save && b == ranges.LowB + ranges.CountB - 1 && !rng.Once(5))
         {
             b = (byte)rng.Below(b); // the failing variants are rare
         }
@@ -133,31 +137,19 @@ public sealed class ScriptGenerator
         return live;
     }
 
-    private Op Pick(ref Rng rng, ReadOnlySpan<int> mixture, int total)
-    {
-        int at = rng.Below(total);
-        int i = 0;
-        while (at >= mixture[i])
-        {
-            at -= mixture[i++];
-        }
-
-        return operations[i];
-    }
-
-    private byte Argument(ref Rng rng, in State state, Op op, Parameter parameter)
+    private byte Argument(ref Rng rng, in State state, Op op, in Ranges ranges)
     {
         if (op == Op.Thread)
         {
             return (byte)rng.Below(capabilities.Threads);
         }
 
-        byte value = Uniform(ref rng, parameter);
+        byte value = Uniform(ref rng, ranges.LowA, ranges.CountA);
         int attempts = rng.Once(4) ? 0 : 4; // now and then a handle or context that does not fit: that is an error to be judged too
         SlotStatus wanted = rng.Once(5) ? SlotStatus.Abandoned : SlotStatus.Live;
-        for (int attempt = 0; attempt < attempts && !Fits(op, state.Slots, value, wanted); attempt++)
+        for (int attempt = 0; attempt < attempts && !Fits(op, in state.Slots, value, wanted); attempt++)
         {
-            value = Uniform(ref rng, parameter);
+            value = Uniform(ref rng, ranges.LowA, ranges.CountA);
         }
 
         return value;
@@ -174,7 +166,7 @@ public sealed class ScriptGenerator
         _ => true,
     };
 
-    private static byte Uniform(ref Rng rng, Parameter parameter) => (byte)(parameter.Low + rng.Below(parameter.High - parameter.Low + 1));
+    private static byte Uniform(ref Rng rng, int low, int count) => (byte)(low + rng.Below(count));
 
     private static bool IsBackbone(Op op) =>
         op is Op.Call or Op.Leave or Op.Spawn or Op.Switch or Op.Finish or Op.New or Op.Save or Op.Restore or Op.Attach;
@@ -199,4 +191,13 @@ public sealed class ScriptGenerator
         Op.Reraise or Op.Census or Op.Collect or Op.Async or Op.Fork or Op.Finalize or Op.Detach => 1,
         _ => 2,
     };
+
+    // The arguments of an operation: where they begin and how many values they take, 0 where there is none.
+    private readonly struct Ranges(Parameter[] parameters)
+    {
+        internal readonly int LowA = parameters.Length > 0 ? parameters[0].Low : 0;
+        internal readonly int CountA = parameters.Length > 0 ? parameters[0].High - parameters[0].Low + 1 : 0;
+        internal readonly int LowB = parameters.Length > 1 ? parameters[1].Low : 0;
+        internal readonly int CountB = parameters.Length > 1 ? parameters[1].High - parameters[1].Low + 1 : 0;
+    }
 }

@@ -56,6 +56,12 @@ public sealed record Divergence(int Step, Channels Channels, ClauseId Clause, Ob
 public sealed record Counterexample(
     ClauseId Clause, VerdictKind Kind, Script Script, int OriginalLength, ScriptSeed Seed, Divergence? Divergence, string Words, string? Detail, string? TraceFile = null)
 {
+    /// <summary>The scripts that have to run before it in the same process, in order; empty where it shows alone.</summary>
+    public IReadOnlyList<Script> Before { get; init; } = [];
+
+    /// <summary>Of a crash, a hang or babble: the last lines of the process's standard error; null where there are none.</summary>
+    public string? Tail { get; init; }
+
     /// <summary>What plain threads on the same interpreter show for the same steps, in a line; null where that was not asked or could not be.</summary>
     public string? Control { get; init; }
 }

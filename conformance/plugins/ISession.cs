@@ -24,7 +24,14 @@ public enum Ending
 /// <param name="Observations">One per command that was observed, then one for the teardown when it completed.</param>
 /// <param name="Detail">Where it did not complete: signal, exit code, the tail of standard error, in one line.</param>
 /// <param name="LastCommand">Where it did not complete: the index of the command during which it happened, if known; the number of commands for the teardown.</param>
-public sealed record ScriptResult(Ending Ending, IReadOnlyList<Observation> Observations, string? Detail = null, int? LastCommand = null);
+public sealed record ScriptResult(Ending Ending, IReadOnlyList<Observation> Observations, string? Detail = null, int? LastCommand = null)
+{
+    /// <summary>Where it did not complete: the last lines of standard error, where there are any.</summary>
+    public string? Tail { get; init; }
+
+    /// <summary>How many scripts the same process had run before this one: those that were asked for just before it. 0 where each starts afresh.</summary>
+    public long Before { get; init; }
+}
 
 /// <summary>A running implementation. One script after another, each from a clean start.</summary>
 public interface ISession : IDisposable
@@ -37,6 +44,12 @@ public interface ISession : IDisposable
     /// <param name="scripts">The scripts.</param>
     /// <returns>One result per script, in order.</returns>
     IReadOnlyList<ScriptResult> Run(IReadOnlyList<Script> scripts);
+
+    /// <summary>Makes sure that it answers in the way in which it is reached, before any of its answers is judged.</summary>
+    /// <exception cref="SetupException">It does not: one line in the words of whoever wrote the plug-in.</exception>
+    void Verify()
+    {
+    }
 
     /// <summary>Starts afresh: a new process where there is one. What does not repeat after it is unstable.</summary>
     void Restart();

@@ -10,6 +10,19 @@ namespace PyState.Conformance.Plugins;
 /// <param name="Package">What <c>pip</c> installs it with in a Python that is not the system's; null where it cannot.</param>
 public sealed record Need(string What, string Command, string? Package = null);
 
+/// <summary>What a child may use; 0 for no limit (conformance/plugins/process/ChildLimits.cs).</summary>
+public sealed record ManifestLimits
+{
+    /// <summary>Memory in MiB, of one process and of all together.</summary>
+    public int Memory { get; init; } = 4096;
+
+    /// <summary>Processes at a time.</summary>
+    public int Processes { get; init; } = 64;
+
+    /// <summary>The limits of a child.</summary>
+    internal Process.ChildLimits Of() => new() { Memory = (long)Memory << 20, Processes = Processes };
+}
+
 /// <summary>An implementation as its folder describes it: <c>implementation.json</c>, schema docs/schema/implementation.schema.json.</summary>
 public sealed record Manifest
 {
@@ -71,6 +84,9 @@ public sealed record Manifest
 
     /// <summary>Variables for the child, on top of the clean environment.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What its process may use, where that is not what every child may.</summary>
+    public ManifestLimits Limits { get; init; } = new();
 
     /// <summary>What it needs.</summary>
     public IReadOnlyList<Need> Needs { get; init; } = [];

@@ -14,6 +14,8 @@ public static class CounterexampleBlock
 
     /// <summary>The longest text of an implementation that is shown, in characters: the tail of a standard error can be of any size.</summary>
     private const int MaximumDetail = 600;
+    private const int MaximumTail = 8;
+    private const int MaximumBefore = 10;
 
     /// <summary>Adds the whole block.</summary>
     /// <param name="page">The page.</param>
@@ -30,7 +32,13 @@ public static class CounterexampleBlock
             page.Text(SafeText.OneLine(detail, MaximumDetail), Tone.Plain, Indent);
         }
 
+        foreach (string line in counterexample.Tail?.Split('\n').TakeLast(MaximumTail) ?? [])
+        {
+            page.Text($"| {SafeText.OneLine(line, MaximumDetail)}", Tone.Dim, Indent);
+        }
+
         page.Blank();
+        AddBefore(page, counterexample.Before);
         AddSteps(page, counterexample.Script, counterexample.Divergence);
         page.Blank();
         string shrunk = counterexample.OriginalLength > counterexample.Script.Commands.Count
@@ -58,6 +66,30 @@ public static class CounterexampleBlock
 
         AddCommand(page, "rule", $"{program} explain {id}");
         page.Blank();
+    }
+
+    /// <summary>Adds the scripts that have to run first, where there are any.</summary>
+    /// <param name="page">The page.</param>
+    /// <param name="before">The scripts.</param>
+    public static void AddBefore(Page page, IReadOnlyList<Script> before)
+    {
+        if (before.Count == 0)
+        {
+            return;
+        }
+
+        page.Text($"It shows only after {(before.Count == 1 ? "another script" : $"{before.Count} other scripts")} in the same process:", Tone.Plain, Indent);
+        foreach (Script script in before.Take(MaximumBefore))
+        {
+            page.Text(script.Commands.Count == 0 ? "(a script without commands)" : InLine(script), Tone.Dim, Indent + 2);
+        }
+
+        if (before.Count > MaximumBefore)
+        {
+            page.Text($"and {before.Count - MaximumBefore} more, in the trace", Tone.Dim, Indent + 2);
+        }
+
+        page.Text("then:", Tone.Plain, Indent);
     }
 
     /// <summary>Adds the numbered steps, with what the model expects beside what was seen at the one that diverges.</summary>

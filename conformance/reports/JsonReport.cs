@@ -61,6 +61,10 @@ public static class JsonReport
     /// <param name="script">The script.</param>
     public static string[] Steps(Script script) => [.. script.Commands.Select(c => c.ToString())];
 
+    /// <summary>The scripts that have to run before a counterexample, each as its commands; null where there are none.</summary>
+    /// <param name="counterexample">The counterexample.</param>
+    public static string[][]? Before(Counterexample counterexample) => counterexample.Before.Count == 0 ? null : [.. counterexample.Before.Select(Steps)];
+
     private static object Of(RunReport report) => new
     {
         format = Format,
@@ -111,10 +115,12 @@ public static class JsonReport
         interpreterVersion = part.Report.Capabilities.InterpreterVersion,
         words = counterexample.Words,
         detail = counterexample.Detail,
+        tail = counterexample.Tail?.Split('\n'),
         seed = Number(counterexample.Seed.Run),
         script = counterexample.Seed.Number,
         originalLength = counterexample.OriginalLength,
         alphabet = Vocabulary.Of(counterexample.Script.Alphabet),
+        before = Before(counterexample),
         steps = Steps(counterexample.Script),
         divergence = counterexample.Divergence is { } d ? Of(d) : null,
         trace = counterexample.TraceFile,

@@ -25,6 +25,13 @@ public static partial class PythonProgram
     /// <exception cref="SetupException">It is not in the switcher's alphabet.</exception>
     public static string Of(TraceFile trace)
     {
+        if (trace.Found.Before.Count > 0)
+        {
+            // The program carries out one script and ends; what a switcher keeps from one to the next is a matter of its process.
+            int count = trace.Found.Before.Count;
+            throw new SetupException($"this deviation shows only after {(count == 1 ? "another script" : $"{count} other scripts")} in the same process, and a standalone program carries out one script: replay the trace without --as");
+        }
+
         string title = $"Shows a deviation of {trace.Implementation} {trace.ImplementationVersion} on {trace.Interpreter} {trace.InterpreterVersion}.";
         string clause = Catalogue.Find(trace.Found.Clause.Text()) is { } found ? $"{trace.Found.Clause.Text()}: {found.Statement}" : trace.Found.Clause.Text();
         return Of(trace.Found.Script, trace.Found.Divergence, trace.Limits, [title, clause, trace.Found.Words, .. trace.Found.Detail is { } detail ? (string[])[detail] : []]);

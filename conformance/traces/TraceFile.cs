@@ -7,8 +7,11 @@ namespace PyState.Conformance.Traces;
 /// <summary>A deviation with all that is needed to see it again anywhere. Schema: docs/schema/trace.schema.json.</summary>
 public sealed record TraceFile
 {
-    /// <summary>The version of the format.</summary>
-    public const int Format = 1;
+    /// <summary>The version of the format. 2 adds the scripts that have to run before, and the tail of standard error; 1 is read too.</summary>
+    public const int Format = 2;
+
+    /// <summary>The oldest version of the format that is read.</summary>
+    public const int OldestFormat = 1;
 
     /// <summary>The largest file that is read, in bytes. A script of forty commands takes about 4 KiB.</summary>
     public const long SizeLimit = 16 << 20;

@@ -82,7 +82,7 @@ internal static class TraceReader
         }
 
         string spec = Text(root, "spec");
-        if (format.ToString() != $"{TraceFile.Format}" || spec != TraceFile.CurrentSpec)
+        if (!(format.ValueKind == JsonValueKind.Number && format.TryGetInt32(out int number) && number is >= TraceFile.OldestFormat and <= TraceFile.Format) || spec != TraceFile.CurrentSpec)
         {
             throw new SetupException(
                 $"the trace was written for version {SafeText.OneLine(spec)} of the specification (format {SafeText.OneLine(format.ToString())}), and this is {TraceFile.CurrentSpec} (format {TraceFile.Format}): replay it with that version, or run again");
@@ -109,7 +109,10 @@ internal static class TraceReader
         };
     }
 
-    private static Counterexample Found(JsonElement root)
+    /// <summary>Reads a deviation without where it was found.</summary>
+    /// <param name="root">An object with the members of a trace that speak of it.</param>
+    /// <exception cref="MalformedException">It is none.</exception>
+    internal static Counterexample Found(JsonElement root)
     {
         string clause = Text(root, "clause");
         if (!ClauseIdText.TryParse(clause, out ClauseId id))
@@ -127,8 +130,17 @@ internal static class TraceReader
             new ScriptSeed(ulong.Parse(Text(seed, "run")), Member(seed, "script").GetInt64()),
             Member(root, "divergence") is { ValueKind: JsonValueKind.Object } divergence ? Divergence(divergence, id, script) : null,
             Text(root, "words"),
-            TextOrNull(root, "detail"));
+            TextOrNull(root, "detail"))
+        {
+            Before = root.TryGetProperty("before", out JsonElement before) ? Scripts(before) : [],
+            Tail = root.TryGetProperty("tail", out _) ? TextOrNull(root, "tail") : null,
+        };
     }
+
+    private static Script[] Scripts(JsonElement array) =>
+        array.ValueKind == JsonValueKind.Array && array.GetArrayLength() <= Predecessors.Furthest
+            ? [.. array.EnumerateArray().Select(s => new Script(Word<Alphabet>(s, "alphabet"), Commands(Member(s, "commands"))))]
+            : throw new MalformedException($"\"before\" is no list of at most {Predecessors.Furthest} scripts");
 
     private static Command[] Commands(JsonElement array)
     {

@@ -84,7 +84,7 @@ public sealed class ExitCodeTests
             },
         };
         Assert.Equal(2, call.Invoke("run", "--report", "junit=r.xml"));
-        Assert.Equal("pystate: stopped: no report was written\n", call.Error);
+        Assert.Equal("pystate: stopped: no report was written; the same command with --resume goes on from here\n", call.Error);
         Assert.Empty(call.Out);
         Assert.Empty(call.Files);
     }

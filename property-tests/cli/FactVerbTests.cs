@@ -192,7 +192,7 @@ public sealed class FactVerbTests
         call.Host = call.Host with
         {
             ReadTrace = _ => Canned.Trace("greenlet"),
-            Replay = (_, _, _, _) => clause == ClauseId.None ? null : new Minimizer.Finding(clause, VerdictKind.Violates, Canned.Violation(clause).Divergence, null),
+            Replay = (_, _, _) => clause == ClauseId.None ? null : new Minimizer.Finding(clause, VerdictKind.Violates, Canned.Violation(clause).Divergence, null),
         };
         return call;
     }

@@ -57,7 +57,7 @@ internal sealed class Call : IDisposable
             FromSwitcher = path => new FakeImplementation(Path.GetFileNameWithoutExtension(path)),
             ExpectationsOf = _ => [],
             Run = (session, _, _, _) => Canned.Green(session.Capabilities),
-            Replay = (_, _, _, _) => null,
+            Replay = (_, _, _) => null,
             WriteTrace = (path, _, _) => AtomicFile.Write(path, s => s.Write("{}"u8)),
             ReadTrace = path => throw new SetupException($"no trace in {path}"),
             ToPython = trace => $"# of {trace.Name}\n",

@@ -24,21 +24,21 @@ public sealed class ReplayTests
     public void The_deviation_that_was_recorded_is_found_behind_another_known_one(ClauseId recorded)
     {
         using var session = new Deviating(Deviations.FramesRunOn | Deviations.TracingNestingShared);
-        Assert.Equal(recorded, Replay.Run(session, Script, recorded, Known)?.Clause);
+        Assert.Equal(recorded, Replay.Run(session, Script, [], recorded, Known)?.Clause);
     }
 
     [Fact]
     public void Where_the_recorded_one_is_mended_what_still_deviates_is_said()
     {
         using var session = new Deviating(Deviations.FramesRunOn);
-        Assert.Equal(ClauseId.Ready01, Replay.Run(session, Script, ClauseId.Ready05, Known)?.Clause);
+        Assert.Equal(ClauseId.Ready01, Replay.Run(session, Script, [], ClauseId.Ready05, Known)?.Clause);
     }
 
     [Fact]
     public void Where_all_is_mended_nothing_is_found()
     {
         using var session = new Deviating(Deviations.None);
-        Assert.Null(Replay.Run(session, Script, ClauseId.Ready05, Known));
+        Assert.Null(Replay.Run(session, Script, [], ClauseId.Ready05, Known));
     }
 
     private static Expectation Expected(ClauseId clause, Deviations deviation) =>

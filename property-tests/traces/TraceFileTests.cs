@@ -54,6 +54,40 @@ public sealed class TraceFileTests : IDisposable
     }
 
     [Fact]
+    public async Task The_scripts_that_have_to_run_before_come_back_and_fit_the_schema()
+    {
+        TraceFile sample = Sample();
+        Script[] before = [new(Alphabet.Switcher, []), new(Alphabet.Api, [new(Op.Call, 3)])];
+        TraceFile written = sample with { Found = sample.Found with { Before = before, Tail = "about to fault\nnow" } };
+        string path = Path.Combine(folder, "before.json");
+        written.Write(path);
+        Counterexample found = TraceFile.Read(path).Found;
+        Assert.Equal(before.Select(b => (b.Alphabet, b.ToString())), found.Before.Select(b => (b.Alphabet, b.ToString())));
+        Assert.Equal("about to fault\nnow", found.Tail);
+        string text = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "schema", "trace.schema.json"));
+        NJsonSchema.JsonSchema schema = await NJsonSchema.JsonSchema.FromJsonAsync(text);
+        Assert.Empty(schema.Validate(await File.ReadAllTextAsync(path)));
+    }
+
+    [Fact]
+    public void A_trace_that_needs_others_cannot_be_a_program_and_says_so()
+    {
+        TraceFile sample = Sample();
+        SetupException e = Assert.Throws<SetupException>(() => PythonProgram.Of(sample with { Found = sample.Found with { Before = [sample.Found.Script] } }));
+        Assert.Contains("only after another script in the same process", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_trace_of_the_first_format_is_read_too()
+    {
+        string path = Path.Combine(folder, "old.json");
+        Sample().Write(path);
+        string old = string.Join('\n', File.ReadAllLines(path).Where(l => !l.Contains("\"tail\"", StringComparison.Ordinal))).Replace("\"trace\": 2", "\"trace\": 1", StringComparison.Ordinal);
+        File.WriteAllText(path, old);
+        Assert.Empty(TraceFile.Read(path).Found.Before);
+    }
+
+    [Fact]
     public async Task A_trace_is_what_its_schema_says()
     {
         string path = Path.Combine(folder, "trace.json");
@@ -65,7 +99,7 @@ public sealed class TraceFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("\"trace\": 1", "\"trace\": 2", "the trace was written for version 0.1.0 of the specification (format 2), and this is 0.1.0 (format 1)")]
+    [InlineData("\"trace\": 2", "\"trace\": 3", "the trace was written for version 0.1.0 of the specification (format 3), and this is 0.1.0 (format 2)")]
     [InlineData("\"spec\": \"0.1.0\"", "\"spec\": \"9.0.0\"", "the trace was written for version 9.0.0 of the specification")]
     [InlineData("[\"spawn\", 1]", "[\"spwan\", 1]", "command 1 is unknown: 'spwan'; did you mean 'spawn'?")]
     [InlineData("[\"spawn\", 1]", "[\"spawn\", 4]", "command 1, spawn, takes context 1 to 3")]

@@ -13,12 +13,35 @@ public enum Alphabet : byte
     Api,
 }
 
-/// <summary>One command of a script: an operation and up to two small arguments.</summary>
-/// <param name="Op">The operation.</param>
-/// <param name="A">The first argument, 0 where there is none.</param>
-/// <param name="B">The second argument, 0 where there is none.</param>
-public readonly record struct Command(Op Op, byte A = 0, byte B = 0)
+/// <summary>One command of a script: an operation and up to two small arguments. One word, so that it travels in a register: it is passed on several
+/// times for every command that is checked.</summary>
+public readonly record struct Command
 {
+    private readonly uint packed;
+
+    /// <summary>Packs a command.</summary>
+    /// <param name="op">The operation.</param>
+    /// <param name="a">The first argument, 0 where there is none.</param>
+    /// <param name="b">The second argument, 0 where there is none.</param>
+    public Command(Op op, byte a = 0, byte b = 0) => packed = (uint)op | ((uint)a << 8) | ((uint)b << 16);
+
+    /// <summary>The operation.</summary>
+    public Op Op => (Op)packed;
+
+    /// <summary>The first argument, 0 where there is none.</summary>
+    public byte A
+    {
+        get => (byte)(packed >> 8);
+        init => packed = (packed & ~0xFF00u) | ((uint)value << 8);
+    }
+
+    /// <summary>The second argument, 0 where there is none.</summary>
+    public byte B
+    {
+        get => (byte)(packed >> 16);
+        init => packed = (packed & ~0xFF0000u) | ((uint)value << 16);
+    }
+
     /// <summary>What the table says of this operation.</summary>
     public CommandInfo Info => CommandTable.Of(Op);
 

@@ -117,7 +117,7 @@ public static partial class Machine
         {
             Op.Restore => Restore(semantics, ref state, ref slot),
             Op.Discard => Discard(semantics, ref state, ref slot),
-            Op.Top => new Outcome { Status = Status.Ok, ShowsFrames = true, Shown = slot.Flow.Frames, ShownOrigin = slot.Flow.Origin },
+            Op.Top => new Outcome(Status.Ok, shows: (byte)(1 + command.A)),
             Op.GetContext => GetContext(ref state, ref slot, command.B),
             Op.SetContext => SetContext(ref state, ref slot, command.B),
             Op.Traverse => Probed(OwnedReferences(semantics, in slot.Flow)),

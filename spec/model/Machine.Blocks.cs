@@ -86,14 +86,10 @@ public static partial class Machine
             return Ended(Status.Inapplicable);
         }
 
-        var outcome = new Outcome { Status = Status.Ok };
-        if (new Block(thread.Flow.Blocks.Top).Kind == BlockKind.Call)
-        {
-            outcome.Event = LeafEvent(in thread.Flow, thread.Profile);
-        }
-
+        bool isCall = new Block(thread.Flow.Blocks.Top).Kind == BlockKind.Call;
+        byte profiled = isCall ? LeafEvent(in thread.Flow, thread.Profile) : (byte)0;
         LeaveInnermost(semantics, ref state, ref thread.Flow);
-        return outcome;
+        return new Outcome(Status.Ok, returned: profiled);
     }
 
     private static void LeaveInnermost(Semantics semantics, ref State state, ref Flow flow)

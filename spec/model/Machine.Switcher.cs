@@ -62,21 +62,8 @@ public static partial class Machine
     private static bool IsElsewhere(in State state, in Slot target) =>
         target.Thread != state.Active || target.Status is SlotStatus.Abandoned or SlotStatus.Running;
 
-    private static Outcome Walk(in State state, int c)
-    {
-        if (state.Slots[c].Status != SlotStatus.Live)
-        {
-            return Ended(Status.Inapplicable);
-        }
-
-        return new Outcome
-        {
-            Status = Status.Ok,
-            ShowsFrames = true,
-            ShownOrigin = state.Slots[c].Flow.Origin,
-            Shown = state.Slots[c].Flow.Frames,
-        };
-    }
+    private static Outcome Walk(in State state, int c) =>
+        state.Slots[c].Status != SlotStatus.Live ? Ended(Status.Inapplicable) : new Outcome(Status.Ok, shows: (byte)(1 + c));
 
     // Save of the running flow into its own slot, then Restore of the other or the start of a fresh one.
     private static void Transfer(Semantics semantics, ref State state, int c)

@@ -109,9 +109,9 @@ public static partial class Machine
         _ => CallApi(semantics, ref state, command),
     };
 
-    private static Outcome Ended(Status status) => new() { Status = status };
+    private static Outcome Ended(Status status) => new(status);
 
-    private static Outcome Probed(int value) => new() { Status = Status.Ok, Probe = value };
+    private static Outcome Probed(int value) => new(Status.Ok, probe: value);
 
     private static Outcome Finished(Semantics semantics, ref State state)
     {

@@ -17,7 +17,7 @@ public static partial class Machine
         observation.Probe = outcome.Probe;
         observation.Event = outcome.Event;
         observation.Running = state.Alphabet == Alphabet.Switcher ? thread.Current : state.Active;
-        observation.Frames = outcome.ShowsFrames ? outcome.Shown
+        observation.Frames = outcome.Shows != 0 ? state.Slots[outcome.Shows - 1].Flow.Frames
             : Deviates(semantics, Deviations.FramesRunOn) && state.Alphabet == Alphabet.Switcher ? ChainOf(in state)
             : flow.Frames;
         observation.Handled = flow.Handled.Top;

@@ -7,6 +7,9 @@ namespace PyState.Conformance.Plugins.Process;
 /// <param name="command">The index of its command, where the answer says that too.</param>
 internal sealed class ChildFailure(Ending ending, string message, int? script = null, int? command = null) : Exception(message)
 {
+    /// <summary>The last lines of its standard error, where they are known.</summary>
+    internal string? Tail { get; init; }
+
     /// <summary>How it ended.</summary>
     internal Ending Ending { get; } = ending;
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Text;
 using SystemProcess = System.Diagnostics.Process;
 
@@ -14,12 +13,17 @@ internal sealed class ChildProcess : IDisposable
     private static readonly string[] Kept = ["PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "TMPDIR", "SYSTEMROOT", "TEMP"];
     private static readonly string[] KeptInOtherRoot = ["HOME", "LANG"];
     private static readonly ConcurrentDictionary<ChildProcess, bool> Alive = new();
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(500);
+    private const int TailLines = 20;
+    private const int TailLength = 2000;
     private readonly SystemProcess process;
-    private readonly bool ownsGroup;
+    private readonly string mark;
     private readonly LineReader output;
     private readonly StringBuilder errors = new();
     private readonly int errorLimit;
     private readonly Thread errorReader;
+    private volatile string? excess;
     private bool ended;
 
     static ChildProcess()
@@ -33,10 +37,11 @@ internal sealed class ChildProcess : IDisposable
         };
     }
 
-    private ChildProcess(SystemProcess process, bool ownsGroup, ChildStart start)
+    private ChildProcess(SystemProcess process, string mark, ChildStart start)
     {
         this.process = process;
-        this.ownsGroup = ownsGroup;
+        this.mark = mark;
+        Id = process.Id;
         output = new LineReader(process.StandardOutput.BaseStream, start.LineLimit);
         errorLimit = start.ErrorLimit;
         errorReader = new Thread(ReadErrors) { IsBackground = true, Name = "child errors" };
@@ -50,9 +55,7 @@ internal sealed class ChildProcess : IDisposable
     /// <exception cref="SetupException">There is no such program, or it cannot be executed.</exception>
     internal static ChildProcess Start(ChildStart start, params IEnumerable<string> more)
     {
-        // A session of its own, so that what the child starts can be ended with it, even what has lost its parent.
-        string? leader = OperatingSystem.IsLinux() ? Programs.Find("setsid") : null;
-        string[] words = [.. leader is null ? (string[])[] : [leader], .. start.Root?.Entry ?? [], start.Root?.Inside(start.Program) ?? start.Program, .. start.Arguments, .. more];
+        string[] words = [.. Launcher.Prefix(start.Limits), .. start.Root?.Entry ?? [], start.Root?.Inside(start.Program) ?? start.Program, .. start.Arguments, .. more];
         var info = new ProcessStartInfo(words[0])
         {
             RedirectStandardInput = true,
@@ -85,13 +88,30 @@ internal sealed class ChildProcess : IDisposable
             info.Environment[name] = value;
         }
 
+        string mark = ProcessTree.NewMark();
+        info.Environment[ProcessTree.MarkName] = mark;
         try
         {
-            return new ChildProcess(SystemProcess.Start(info)!, leader is not null, start);
+            var child = new ChildProcess(Launcher.Start(info), mark, start);
+            ChildWatch.Add(child, start.Limits);
+            return child;
         }
         catch (Win32Exception e)
         {
             throw new SetupException($"{start.Program} cannot be started ({e.Message}): name a program that can be executed", e);
+        }
+    }
+
+    /// <summary>Its process id, which is its session's too.</summary>
+    internal int Id { get; }
+
+    /// <summary>The last lines of <see cref="Errors"/>, for a report; null when there are none.</summary>
+    internal string? Tail
+    {
+        get
+        {
+            string tail = string.Join('\n', Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(TailLines));
+            return tail.Length == 0 ? null : tail.Length <= TailLength ? tail : tail[^TailLength..];
         }
     }
 
@@ -148,15 +168,7 @@ internal sealed class ChildProcess : IDisposable
             // It reads no more. What it has written, or how it has ended, says more than the broken pipe.
         }
 
-        byte[]? answer;
-        while (!output.TryTake(patience, out answer))
-        {
-            if (!hasMoved())
-            {
-                throw Hung(patience, "did not answer");
-            }
-        }
-
+        byte[]? answer = Await(patience, hasMoved);
         return answer ?? throw (output.TooLong
             ? new ChildFailure(Ending.Garbled, $"wrote a line of more than the allowed length, beginning {Quoted(output.Unfinished)}")
             : EndOfOutput());
@@ -207,6 +219,30 @@ internal sealed class ChildProcess : IDisposable
         process.Dispose();
     }
 
+    // Null at the end of the output. What the child has started may hold its pipe open long after it has died.
+    private byte[]? Await(TimeSpan patience, Func<bool> hasMoved)
+    {
+        long begun = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            TimeSpan left = patience - Stopwatch.GetElapsedTime(begun);
+            if (output.TryTake(left < Glance ? left : Glance, out byte[]? answer))
+            {
+                return answer;
+            }
+
+            if (process.HasExited)
+            {
+                return output.TryTake(LastWords, out answer) ? answer : null;
+            }
+
+            if (Stopwatch.GetElapsedTime(begun) >= patience)
+            {
+                begun = hasMoved() ? Stopwatch.GetTimestamp() : throw Hung(patience, "did not answer");
+            }
+        }
+    }
+
     private ChildFailure EndOfOutput()
     {
         string? how = WaitForEnd(TimeSpan.FromSeconds(2));
@@ -216,12 +252,15 @@ internal sealed class ChildProcess : IDisposable
             : new ChildFailure(Ending.Crashed, $"{how}{unfinished}{Said()}");
     }
 
-    private ChildFailure Hung(TimeSpan patience, string what) => new(Ending.Hung, $"{what} for {patience.TotalSeconds:0.#} s{Said()}");
+    // What was ended for what it used may as well have been seen to hang first.
+    private ChildFailure Hung(TimeSpan patience, string what) => excess is not null
+        ? EndOfOutput()
+        : new ChildFailure(Ending.Hung, $"{what} for {patience.TotalSeconds:0.#} s{Said()}");
 
     private string Said() => LastError.Length == 0 ? string.Empty : $": {LastError}";
 
     // .NET reports the signal that ended a process as 128 plus its number, as a shell does.
-    private string HowItEnded() => process.ExitCode switch
+    private string HowItEnded() => excess ?? process.ExitCode switch
     {
         128 + 4 => "died of SIGILL",
         128 + 6 => "died of SIGABRT",
@@ -266,14 +305,24 @@ internal sealed class ChildProcess : IDisposable
             return;
         }
 
+        ChildWatch.Remove(this);
+        EndTree();
+    }
+
+    /// <summary>Ends the child because it, with all that it has started, uses too much.</summary>
+    /// <param name="what">What it uses, in words.</param>
+    internal void EndFor(string what)
+    {
+        excess = what;
+        EndTree();
+    }
+
+    private void EndTree()
+    {
         try
         {
-            if (ownsGroup)
-            {
-                _ = Kill(-process.Id, 9); // also what has lost its parent
-            }
-
-            process.Kill(entireProcessTree: true);
+            ProcessTree.Kill(Id, mark); // also what has lost its parent
+            process.Kill(entireProcessTree: !OperatingSystem.IsLinux());
             _ = process.WaitForExit(TimeSpan.FromSeconds(5));
         }
         catch (Exception e) when (e is InvalidOperationException or Win32Exception or NotSupportedException or AggregateException)
@@ -281,8 +330,4 @@ internal sealed class ChildProcess : IDisposable
             // It has ended already.
         }
     }
-
-    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Kill(int process, int signal);
 }

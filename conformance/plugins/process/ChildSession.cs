@@ -18,6 +18,7 @@ public sealed class ChildSession : ISession
     private int batchSize = 4;
     private int lastId;
     private int failedStarts;
+    private long ran;
 
     /// <summary>Starts the child and reads what it declares.</summary>
     /// <param name="start">How to start it.</param>
@@ -67,6 +68,36 @@ public sealed class ChildSession : ISession
     }
 
     /// <inheritdoc/>
+    public void Verify()
+    {
+        string? wrong;
+        try
+        {
+            Script[] scripts = ProtocolCheck.Scripts(Capabilities);
+            wrong = null;
+            for (int round = 0; round < 2 && wrong is null; round++)
+            {
+                ChildProcess running = child ?? BeginAgain();
+                message.ResetWrittenCount();
+                progress.BeginBatch();
+                Protocol.WriteRun(message, ++lastId, scripts);
+                byte[] answer = running.Ask(message.WrittenMemory, start.TimeLimit, progress.HasMoved);
+                wrong = running.HasBabbled ? "writes more than one line for a message: keep standard output for the answers" : ProtocolCheck.Wrong(answer, lastId, Capabilities);
+            }
+        }
+        catch (ChildFailure)
+        {
+            wrong = null; // a death, a hang or babble is a verdict, and the run will give it
+        }
+
+        Restart();
+        if (wrong is not null)
+        {
+            throw new SetupException($"the plug-in of {Capabilities.Implementation} {wrong} (docs/protocol.md)");
+        }
+    }
+
+    /// <inheritdoc/>
     public void Restart()
     {
         child?.Dispose();
@@ -84,6 +115,7 @@ public sealed class ChildSession : ISession
     // Gives results for the first scripts of the batch and says for how many: all of them, or up to the one that failed.
     private int RunBatch(Span<Script> scripts, Span<ScriptResult> results)
     {
+        long before = child is null ? 0 : ran;
         try
         {
             Ask(scripts, results);
@@ -92,9 +124,17 @@ public sealed class ChildSession : ISession
         catch (ChildFailure failure)
         {
             Progress reached = progress.Read();
+            string? tail = failure.Tail ?? child?.Tail;
             Restart();
             batchSize = Math.Max(1, batchSize / 2);
-            return Blame(failure, reached, scripts, results);
+            int done = Blame(failure, reached, scripts, results);
+            ScriptResult last = results[done - 1];
+            if (last.Ending != Ending.Completed && last.Tail is null)
+            {
+                results[done - 1] = last with { Tail = tail, Before = before + done - 1 };
+            }
+
+            return done;
         }
     }
 
@@ -114,6 +154,9 @@ public sealed class ChildSession : ISession
         }
 
         results[script] = new ScriptResult(failure.Ending, ObservedBefore(scripts[script], command), failure.Message, command);
+
+        // What this child has run is not what the numbers of the scripts say: the next script begins in one of its own.
+        Restart();
         return script + 1;
     }
 
@@ -198,7 +241,11 @@ public sealed class ChildSession : ISession
             throw new ChildFailure(Ending.Garbled, "wrote more than it was asked for");
         }
 
-        answered.CopyTo(results);
+        for (int i = 0; i < scripts.Length; i++)
+        {
+            results[i] = answered[i] with { Before = ran++ };
+        }
+
         Adapt(scripts.Length, taken);
     }
 
@@ -246,6 +293,7 @@ public sealed class ChildSession : ISession
     private byte[] Begin()
     {
         progress.Clear();
+        ran = 0;
         child = ChildProcess.Start(start, "--progress", start.Root?.Inside(progress.FilePath) ?? progress.FilePath);
         Starts++;
         return child.Ask(Protocol.Hello, start.HandshakeLimit, () => false);

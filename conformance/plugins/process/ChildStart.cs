@@ -36,6 +36,9 @@ public sealed record ChildStart
     /// <summary>How much of the end of its standard error is kept, in characters.</summary>
     public int ErrorLimit { get; init; } = 2000;
 
+    /// <summary>What it may use, with all that it starts.</summary>
+    public ChildLimits Limits { get; init; } = new();
+
     /// <summary>How long a batch should take. Larger batches cost less per script; a batch is lost when its child dies.</summary>
     public TimeSpan BatchTarget { get; init; } = TimeSpan.FromMilliseconds(80);
 

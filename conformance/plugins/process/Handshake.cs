@@ -27,6 +27,10 @@ internal static class Handshake
         {
             throw new SetupException($"the first line of an implementation must be its handshake (docs/protocol.md), not {ChildProcess.Quoted(line.Span)}", e);
         }
+        catch (InvalidOperationException e)
+        {
+            throw new SetupException($"the handshake has a string that is no text: {advice}", e);
+        }
         catch (MalformedException e)
         {
             throw new SetupException($"the handshake {e.Message}: {advice}", e);

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace PyState.Conformance.Plugins.Process;
 
-/// <summary>Reads lines from a child on a thread of its own, so that whoever waits for one can stop waiting. Holds a few lines and one limit's worth of bytes at most.</summary>
+/// <summary>Reads lines from a child on a thread of its own, so that whoever waits for one can stop waiting. Holds two limits' worth of bytes at most: a line, and the lines ahead of it.</summary>
 internal sealed class LineReader
 {
     private const int MostLinesAhead = 4;
@@ -12,6 +12,7 @@ internal sealed class LineReader
     private readonly Queue<byte[]> lines = new();
     private byte[] buffer = new byte[1 << 16];
     private int filled;
+    private int ahead;
     private bool ended;
     private bool closed;
 
@@ -71,10 +72,16 @@ internal sealed class LineReader
 
                 if (left <= TimeSpan.Zero || !Monitor.Wait(gate, left))
                 {
-                    return lines.TryDequeue(out line) || ended;
+                    if (lines.TryDequeue(out line))
+                    {
+                        break;
+                    }
+
+                    return ended;
                 }
             }
 
+            ahead -= line.Length;
             Monitor.PulseAll(gate);
             return true;
         }
@@ -125,12 +132,13 @@ internal sealed class LineReader
                     return;
                 }
 
-                while (lines.Count >= MostLinesAhead && !closed)
+                while ((lines.Count >= MostLinesAhead || ahead + (long)filled > limit) && lines.Count > 0 && !closed)
                 {
                     _ = Monitor.Wait(gate); // a child that babbles waits in its pipe
                 }
 
                 lines.Enqueue(buffer.AsSpan(0, filled).ToArray());
+                ahead += filled;
                 filled = 0;
                 Monitor.PulseAll(gate);
                 chunk = chunk[(end + 1)..];

@@ -47,6 +47,7 @@ public sealed class ProcessImplementation(Manifest manifest, string folder) : IF
                 Program = Program()!,
                 Arguments = [.. manifest.Command.Skip(1).Select(InFolder)],
                 Environment = manifest.Environment,
+                Limits = manifest.Limits.Of(),
             });
     }
 

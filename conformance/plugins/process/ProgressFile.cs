@@ -7,8 +7,7 @@ internal sealed class ProgressFile : IDisposable
 {
     private const uint None = uint.MaxValue;
     private static readonly byte[] Magic = "PYSTATE1"u8.ToArray();
-    private uint lastScript = None;
-    private uint lastCommand = None;
+    private (int Script, int Command) furthest = (-1, -1);
 
     /// <summary>Where it is.</summary>
     internal string FilePath { get; } = Path.GetTempFileName();
@@ -23,7 +22,7 @@ internal sealed class ProgressFile : IDisposable
         BinaryPrimitives.WriteUInt32LittleEndian(bytes, None);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(4), None);
         Write(bytes);
-        (lastScript, lastCommand) = (None, None);
+        furthest = (-1, -1);
     }
 
     /// <summary>What was begun last.</summary>
@@ -36,12 +35,12 @@ internal sealed class ProgressFile : IDisposable
         return new Progress(kept, kept && script != None && command <= int.MaxValue ? ((int)Math.Min(script, int.MaxValue), (int)command) : null);
     }
 
-    /// <summary>Whether something was begun since this was last asked.</summary>
+    /// <summary>Whether the child is further than when this was last asked. To go back and forth is not to get on: patience would have no end.</summary>
     internal bool HasMoved()
     {
-        (uint script, uint command) = Read().At is { } at ? ((uint)at.Script, (uint)at.Command) : (None, None);
-        bool moved = script != lastScript || command != lastCommand;
-        (lastScript, lastCommand) = (script, command);
+        (int, int) reached = Read().At is { } at ? at : (-1, -1);
+        bool moved = reached.CompareTo(furthest) > 0;
+        furthest = moved ? reached : furthest;
         return moved;
     }
 

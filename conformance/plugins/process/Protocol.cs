@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using PyState.Conformance.Engine;
 using PyState.Spec.Model;
 
@@ -60,6 +61,7 @@ internal static class Protocol
     internal static Observation[][] ReadRan(ReadOnlySpan<byte> line, int id, ReadOnlySpan<Script> scripts, Channels declared)
     {
         int script = -1;
+        RequireText(line);
         try
         {
             var json = new Utf8JsonReader(line);
@@ -104,9 +106,27 @@ internal static class Protocol
         {
             throw Garbled("wrote something that is not JSON", line);
         }
+        catch (InvalidOperationException)
+        {
+            throw Garbled("wrote half of a surrogate pair", line); // an escape such as \ud800 alone is no text, and JSON lets it pass
+        }
         catch (MalformedException e)
         {
             throw new ChildFailure(Ending.Garbled, e.Message, script < 0 ? null : script);
+        }
+    }
+
+    // The parser looks into strings only where somebody asks for them.
+    private static void RequireText(ReadOnlySpan<byte> line)
+    {
+        if (line.StartsWith("\uFEFF"u8))
+        {
+            throw Garbled("began its answer with a byte-order mark", line[3..]);
+        }
+
+        if (!Utf8.IsValid(line))
+        {
+            throw Garbled("wrote bytes that are not UTF-8", line);
         }
     }
 

@@ -69,6 +69,7 @@ public sealed class PythonImplementation(Manifest manifest, string folder) : IFo
         var session = new ChildSession(python.Start([python.Sees(Driver), python.Sees(Switcher), .. path], manifest.Environment) with
         {
             Advice = $"mend {Path.GetFileName(Switcher)} as conformance/implementations/python/switcher_contract.md says",
+            Limits = manifest.Limits.Of(),
         });
         if (python.WantsJit && !session.Capabilities.HasJit)
         {

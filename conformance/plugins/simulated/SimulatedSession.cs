@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using PyState.Conformance.Engine;
 using PyState.Reference;
 using PyState.Spec.Model;
@@ -17,6 +16,7 @@ public sealed class SimulatedSession : ISession, ISteppable
     private readonly SimMachine machine;
     private Alphabet alphabet;
     private Exception? thrown;
+    private SimObservation seen;
 
     /// <summary>Puts an implementation on a fresh simulated interpreter.</summary>
     /// <param name="profile">The CPython version to simulate.</param>
@@ -98,7 +98,6 @@ public sealed class SimulatedSession : ISession, ISteppable
 
     private void StepAndObserve(Command command, ref Observation observation)
     {
-        Span<byte> labels = stackalloc byte[16];
         observation.Status = (Status)Execute(command);
         observation.Probe = machine.Probe;
         observation.Event = (byte)machine.Event;
@@ -108,16 +107,14 @@ public sealed class SimulatedSession : ISession, ISteppable
             return; // the machine has stopped: there is nothing more to be seen
         }
 
-        observation.Running = (byte)(alphabet == Alphabet.Switcher ? machine.RunningContext : machine.RunningThread);
-        _ = machine.CopyFrames(labels); // innermost first: the lowest byte
-        observation.Frames = new ByteStack(new UInt128(BinaryPrimitives.ReadUInt64LittleEndian(labels[8..]), BinaryPrimitives.ReadUInt64LittleEndian(labels)));
-        (byte label, byte link) = machine.Handled;
-        observation.Handled = (byte)((label << 4) | link);
-        observation.Vars = (byte)(machine.ReadVar(0) | (machine.ReadVar(1) << 4));
-        observation.Trace = (byte)((machine.TraceFunction << 4) | machine.LeafTraced);
-        observation.Profile = (byte)((machine.ProfileFunction << 4) | machine.LeafProfiled);
-        observation.Local = (byte)machine.LocalValue;
-        machine.ReadRaw(observation.Raw);
+        machine.Observe(ref seen, observation.Raw);
+        observation.Running = (byte)(alphabet == Alphabet.Switcher ? seen.Context : seen.Thread);
+        observation.Frames = new ByteStack(new UInt128(seen.OuterFrames, seen.Frames));
+        observation.Handled = (byte)((seen.Handled << 4) | seen.Link);
+        observation.Vars = (byte)(seen.FirstVariable | (seen.SecondVariable << 4));
+        observation.Trace = (byte)((seen.TraceFunction << 4) | seen.LeafTraced);
+        observation.Profile = (byte)((seen.ProfileFunction << 4) | seen.LeafProfiled);
+        observation.Local = seen.Local;
     }
 
     private ScriptResult Run(Script script)

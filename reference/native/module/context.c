@@ -16,10 +16,6 @@
 #endif
 #include <structmember.h>
 
-#if PY_VERSION_HEX < 0x030D0000
-#  define Py_IsFinalizing _Py_IsFinalizing
-#endif
-
 #if PY_VERSION_HEX < 0x03090000
 #  define PyObject_CallNoArgs(callable) PyObject_CallObject(callable, NULL)
 #endif

@@ -5,6 +5,10 @@
 #include "../pystate.h"
 #include "../cstack.h"
 
+#if PY_VERSION_HEX < 0x030D0000
+#  define Py_IsFinalizing _Py_IsFinalizing
+#endif
+
 /* What one import of the module has: one for each interpreter. */
 typedef struct {
     PyTypeObject *context_type;

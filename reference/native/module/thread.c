@@ -28,6 +28,17 @@ thread_release(Thread *thread)
     }
 }
 
+/* Whether some thread may still stand on a pooled stack of this record. At finalization CPython clears the thread states of daemon threads, which
+ * wait for its lock, each on whatever stack it is; and Py_Exit can be called in a context. Not in the child of a fork, and not at thread exit. */
+static int
+may_be_stood_on(Thread *thread)
+{
+    if (thread->tstate->thread_id == PyThread_get_thread_ident()) {
+        return thread->current != thread->root;
+    }
+    return Py_IsFinalizing();
+}
+
 /* The dict of a thread state is being cleared: the thread exits, has vanished in a fork, or its interpreter ends. PyState has its own
  * watcher for the saved states; this is for the C stacks. Save leaves nothing on the heap that points into them, so they are unmapped. */
 static void
@@ -39,9 +50,11 @@ thread_gone(PyObject *capsule)
         return;
     }
     atomic_fetch_add(&deaths, 1);
-    thread->tstate = NULL;
-    CStack_Close(thread->stacks);
+    if (!may_be_stood_on(thread)) {
+        CStack_Close(thread->stacks);
+    }
     thread->stacks = NULL;
+    thread->tstate = NULL;
     Py_CLEAR(thread->current);
     Py_CLEAR(thread->root);
     thread_release(thread);

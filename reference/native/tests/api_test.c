@@ -269,6 +269,21 @@ errors(void)
     CHECK(Py_REFCNT(mine) == references);
     every_operation_answers(PYSTATE_DISCARDED, other);
     IS(PYSTATE_OK, PyState_Drop(other));
+
+    /* A flow that was given a Context object ends while another one is inside it: that one is still inside, and can leave. */
+    IS(PYSTATE_OK, PyState_New(&handle));
+    IS(PYSTATE_OK, PyState_New(&other));
+    IS(PYSTATE_OK, PyState_Save(handle, NULL));
+    IS(PYSTATE_OK, PyState_SetContext(handle, mine));
+    CHECK(PyContext_Enter(mine) == 0);
+    IS(PYSTATE_OK, PyState_Save(other, NULL));
+    IS(PYSTATE_OK, PyState_Restore(handle));
+    CHECK(ts->context == mine);
+    IS(PYSTATE_OK, PyState_Restore(other));
+    CHECK(ts->context == mine && PyContext_Exit(mine) == 0);
+    CHECK(Py_REFCNT(mine) == references);
+    IS(PYSTATE_OK, PyState_Drop(handle));
+    IS(PYSTATE_OK, PyState_Drop(other));
     Py_DECREF(mine);
 
     /* Detached. */

@@ -1,0 +1,5 @@
+#!/bin/sh
+# Ends with exit 1 in the middle command of a script, where that is call7.
+. "${0%/*}/model.sh"
+serve() { die_at middle 'exit 1' "$1"; }
+loop
