@@ -44,7 +44,7 @@ internal static class PlugIns
         text.AppendLine(CultureInfo.InvariantCulture, $"{Rounds} rounds of {Slice.TotalSeconds:0} s each, all measurements in turn in every round; {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} cores.");
         text.AppendLine("What `run` does, end to end: scripts are generated, sent to a child process in batches, executed and observed there, sent back, and every channel of every");
         text.AppendLine("observation is compared with the model's. The suite and its child run side by side. Where other work shares the machine the clock says too little: the");
-        text.AppendLine("suite's column is commands per second of its own CPU time, the child's per second of the child's, and the smaller of the two is what two free cores would give.");
+        text.AppendLine("suite's column is commands per second of its own CPU time, the child's per second of the child's, and the smaller of the two is the most that two free cores would give.");
         text.AppendLine();
         text.AppendLine("| what | messages | commands/s by the clock, median (min to max) | per CPU second of the suite | per CPU second of the child |");
         text.AppendLine("| --- | --- | --- | --- | --- |");
