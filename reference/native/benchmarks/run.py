@@ -88,7 +88,7 @@ def main():
         print(parts[-1], flush=True)
     if write:
         page = build.NATIVE.parent.parent / "docs" / "native-benchmarks.md"
-        page.write_text((HERE / "page.md").read_text().replace("COMMAND", COMMAND).replace("ROUNDS", str(rounds)).rstrip() + "\n\n" + "\n".join(parts))
+        page.write_text((HERE / "page.txt").read_text().replace("COMMAND", COMMAND).replace("ROUNDS", str(rounds)).rstrip() + "\n\n" + "\n".join(parts))
 
 
 main()
