@@ -70,7 +70,7 @@ public static class PluginCheck
             .. plain.Select(o => new Script(alphabet, [Make(o)])),
             new Script(alphabet, [.. plain.Select(Make)]),
         ];
-        IReadOnlyList<ScriptResult> results = session.Run([.. once, .. once, .. once]);
+        IReadOnlyList<ScriptResult> results = [.. session.Run(once), .. session.Run(once), .. session.Run(once)];
         for (int i = once.Length; i < results.Count; i++)
         {
             (ScriptResult first, ScriptResult again) = (results[i % once.Length], results[i]);

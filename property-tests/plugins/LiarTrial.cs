@@ -13,7 +13,7 @@ namespace PyState.PropertyTests.Plugins;
 /// <param name="Verdict">The verdict: a verdict on clauses, or <c>set-up</c> where the plug-in check must refuse it.</param>
 /// <param name="Words">What is said of it, in part.</param>
 /// <param name="Steps">How many steps the smallest script must have, where that follows from the lie.</param>
-/// <param name="Before">How many scripts must run before it.</param>
+/// <param name="Before">How many scripts must run before it; -1 where that is a matter of when something is noticed.</param>
 /// <param name="Commands">How long it is run.</param>
 /// <param name="Seconds">The time limit.</param>
 /// <param name="Drip">How long the child waits between two writes, in seconds.</param>
@@ -42,7 +42,7 @@ public sealed record LiarTrial(
         result.Verdict != Verdict ? $"{Name} got {result.Verdict} and not {Verdict}: {result.Words}"
         : !result.Words.Contains(Words, StringComparison.Ordinal) ? $"{Name} got the words '{result.Words}', without '{Words}'"
         : Steps is { } steps && result.Red?.Script.Commands.Count != steps ? $"{Name} was shrunk to {result.Red?.Script.Commands.Count} steps and not {steps}"
-        : Verdict is not ("set-up" or "unstable") && (result.Red?.Before.Count ?? 0) != Before ? $"{Name} needs {result.Red?.Before.Count} scripts before and not {Before}"
+        : Verdict is not ("set-up" or "unstable") && Before >= 0 && (result.Red?.Before.Count ?? 0) != Before ? $"{Name} needs {result.Red?.Before.Count} scripts before and not {Before}"
         : null;
 
     /// <summary>Runs it as the verb <c>run</c> does: the plug-in check, then the clauses.</summary>
