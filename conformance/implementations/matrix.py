@@ -78,9 +78,10 @@ def ready_on(pystate, interpreter):
 
 
 def cells_of(pystate, implementations, interpreters):
-    """The native reference has to be there on each; the rest where it is."""
+    """The native reference has to be there on each, and is not compiled to find out; the rest where it is."""
+    asks = any(implementation not in NATIVE for implementation in implementations)
     for interpreter in interpreters:
-        ready = ready_on(pystate, interpreter)
+        ready = ready_on(pystate, interpreter) if asks else set()
         for implementation in implementations:
             if implementation in NATIVE or implementation in ready:
                 yield implementation, interpreter
