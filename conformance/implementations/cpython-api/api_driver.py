@@ -289,7 +289,7 @@ def hello():
         "op": "hello", "protocol": driver.PROTOCOL,
         "implementation": {"name": name, "version": version},
         "interpreter": {"name": "CPython", "version": "%d.%d.%d" % sys.version_info[:3], "language": "%d.%d.%d" % sys.version_info[:3],
-                        "build": "debug" if hasattr(sys, "gettotalrefcount") else "release"},
+                        "build": driver.build()},
         "alphabets": ["api"],
         "commands": list(offered()),
         "channels": driver.CHANNELS + ["raw"],
