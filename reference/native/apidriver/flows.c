@@ -8,7 +8,7 @@
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t passed = PTHREAD_COND_INITIALIZER;
-static int baton; /* the number of the thread that runs; guarded by lock */
+static int baton = THREADS; /* the number of the thread that runs, THREADS for the one that called run; guarded by lock */
 static PyInterpreterState *interpreter;
 
 /* ---- Flows ----------------------------------------------------------------------------------------------------------------------------- */
