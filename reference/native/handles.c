@@ -355,7 +355,10 @@ thread_watch(PyThreadState *ts)
     PyErr_Fetch(&type, &value, &traceback);
     PyObject *dict = PyThreadState_GetDict(); /* borrowed; NULL without an exception where memory cannot be had */
     PyObject *watcher = dict == NULL ? NULL : PyCapsule_New(record, WATCHER, thread_gone);
-    record->watched = watcher != NULL && PyDict_SetItemString(dict, WATCHER, watcher) == 0;
+    /* The key is this copy's own: extension modules that have PyState compiled in would otherwise drop each other's watchers. */
+    PyObject *key = watcher == NULL ? NULL : PyUnicode_FromFormat(WATCHER ".%p", (void *)saved_chunks);
+    record->watched = key != NULL && PyDict_SetItem(dict, key, watcher) == 0;
+    Py_XDECREF(key);
     if (watcher != NULL && !record->watched) {
         PyCapsule_SetDestructor(watcher, NULL);
     }

@@ -846,7 +846,8 @@ class Threads(unittest.TestCase):
         self.run_thread(f)
         gc.collect()
         g = box.pop()
-        self.assertTrue(g.dead)
+        if IS_MINI:
+            self.assertTrue(g.dead)  # greenlet notices it some time later
         with self.assertRaises(error):
             g.switch()
         del g
@@ -908,6 +909,10 @@ class Threads(unittest.TestCase):
         self.assertEqual(errors, [])
 
 
+@unittest.skipIf(
+    not IS_MINI and hasattr(sys, "gettotalrefcount") and sys.version_info >= (3, 12),
+    "greenlet leaves the code of a suspended frame instrumented as it was, and debug builds abort on that",
+)
 class Tracing(unittest.TestCase):
     def tearDown(self):
         sys.settrace(None)
