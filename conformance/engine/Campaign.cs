@@ -165,6 +165,7 @@ public sealed class Campaign
                 if (Minimizer.Judged(capabilities, script, session.Run([script])[0], out _) is { } finding)
                 {
                     Examine(script, finding, seed, before: 0);
+                    return; // whether it is enough is asked outside
                 }
             }
         }

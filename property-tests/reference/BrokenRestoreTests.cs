@@ -111,11 +111,7 @@ public class BrokenRestoreTests(ITestOutputHelper output)
                 {
                     using var session = new SimulatedSession(Profiles.Of(minor), broken(), "broken", choices);
                     var campaign = new Campaign(session, session.Capabilities, new RunOptions { Seed = (ulong)budget });
-                    for (long slice = 500; campaign.Commands < budget && campaign.Reds.Count == 0; slice *= 2)
-                    {
-                        campaign.Run(Math.Min(slice, budget - campaign.Commands), TimeSpan.MaxValue, () => campaign.Reds.Count > 0, () => { }, CancellationToken.None);
-                    }
-
+                    campaign.Run(budget, TimeSpan.MaxValue, () => campaign.Reds.Count > 0, () => { }, CancellationToken.None);
                     if (campaign.Reds.Count > 0)
                     {
                         Counterexample smallest = campaign.Reds.Values.OrderBy(r => r.Script.Commands.Count).ThenBy(r => r.Clause).First();
