@@ -14,6 +14,15 @@ internal static class Report
 
     internal static int Run(string[] args)
     {
+        // One measurement by its name, for a profiler.
+        if (args is ["--only", var name, ..])
+        {
+            Measurement only = Measurements().First(m => $"{m.Name}, {m.Alphabet}" == name);
+            _ = only.Rate(TimeSpan.FromSeconds(1));
+            Console.WriteLine(only.Rate(5 * Slice));
+            return 0;
+        }
+
         Measurement[] measurements = [.. Measurements()];
         Rates[][] rates = [.. measurements.Select(_ => new Rates[Rounds])];
         foreach (Measurement warm in measurements)
