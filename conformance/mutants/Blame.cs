@@ -14,6 +14,16 @@ public static class Blame
     private static readonly Component[] Pointers =
         [Component.Frames, Component.HandledExceptions, Component.ContextObject, Component.DataStack, Component.Executor, Component.Cframe, Component.ThreadLocals, Component.ProfilerFrame];
 
+    // A switch is a Save and a Restore: what the Restore in it answers is what the switch answers, wherever it was made.
+    private static readonly ClauseId[] Switches =
+    [
+        ClauseId.Switch01, ClauseId.Switch02, ClauseId.Switch03, ClauseId.Switch04, ClauseId.Switch05, ClauseId.Switch06, ClauseId.Ambient02, ClauseId.Ambient03, ClauseId.Ambient04,
+    ];
+
+    // Components that Restore looks at before it begins: where they are wrong, it refuses.
+    private static readonly Component[] Checked =
+        [Component.Frames, Component.HandledExceptions, Component.Depth, Component.CDepth, Component.TracingNesting, Component.PendingException, Component.ThreadIdentity];
+
     // What is seen of a component besides its own value, as the attribution has it: trace events depend on the functions, the flag and the nesting.
     private static readonly Dictionary<Component, ClauseId[]> SeenIn = new()
     {
@@ -43,7 +53,7 @@ public static class Blame
     /// <param name="states">The states.</param>
     public static IReadOnlySet<ClauseId> Of(params HandleState[] states) =>
         Ids(Totality.Rules.Where(r => r.Handles.Intersect(states).Any()).Select(r => r.Clause).Concat(Ambient.Rules.Where(r => r.Handles.Intersect(states).Any()).Select(r => r.Clause)))
-            .Append(ClauseId.Restore24).Append(ClauseId.Handle02).ToHashSet();
+            .Concat(Switches).Append(ClauseId.Restore24).Append(ClauseId.Handle02).ToHashSet();
 
     /// <summary>Clauses by their ids.</summary>
     /// <param name="texts">The ids.</param>
@@ -58,6 +68,13 @@ public static class Blame
             _ = IsAbout(seen, restored) && clauses.Add(seen);
         }
 
+        if (Checked.Contains(field.Component))
+        {
+            clauses.UnionWith([.. Switches, ClauseId.Restore24, ClauseId.Restore25, ClauseId.Handle02]);
+        }
+
+        // Nothing thread-wide is ever touched, whatever else is said of a field.
+        _ = field.Class is FieldClass.ThreadWide && clauses.Add(ClauseId.Wide06);
         if (Pointers.Contains(field.Component))
         {
             clauses.UnionWith([ClauseId.Leak01, ClauseId.Leak02]);

@@ -46,7 +46,7 @@ public static class LifecycleMutants
         string group = row.Trigger == ThreadTrigger.Save ? "READY-" : "RESTORE-";
         return Enum.GetValues<ClauseId>().Where(c => c.Text() is var id && (id.StartsWith(group, StringComparison.Ordinal) || id.StartsWith("STACK-", StringComparison.Ordinal)
             || id.StartsWith("LEAK-", StringComparison.Ordinal) || id.StartsWith("INTRO-", StringComparison.Ordinal) || id.StartsWith("DISCARD-", StringComparison.Ordinal)))
-            .Append(ClauseId.Handle02).Append(ClauseId.Handle03).Append(ClauseId.Save04).Append(ClauseId.Derived02).ToHashSet();
+            .Concat(Blame.Of(HandleState.Empty, HandleState.Consumed)).ToHashSet();
     }
 
     // What of a running thread comes first in the check order.

@@ -44,6 +44,9 @@ public enum MutantSet : byte
 /// <param name="Start">Starts it.</param>
 public sealed record Mutant(MutantSet Set, string Fault, string Target, VersionProfile Version, string Summary, IReadOnlySet<ClauseId> May, Func<SimulatedLiar> Start)
 {
+    /// <summary>Whether it was written by hand, for a clause that has to convict it, whoever else does.</summary>
+    public bool IsByHand => Set is MutantSet.Liars or MutantSet.Museum;
+
     /// <summary>The fault without its version: the same on every version that has it.</summary>
     public string Group => $"{Fault}:{Target}";
 

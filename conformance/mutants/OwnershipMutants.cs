@@ -3,6 +3,7 @@
 using PyState.Conformance.Liars;
 using PyState.Reference;
 using PyState.Spec.Clauses;
+using PyState.Spec.Model;
 using PyState.Spec.Versions;
 
 namespace PyState.Conformance.Mutants;
@@ -12,6 +13,8 @@ public static class OwnershipMutants
 {
     // In the order in which traverse visits them.
     private static readonly string[] References = ["context", "exception", "executor"];
+
+    private static readonly Component[] Held = [Component.ContextObject, Component.HandledExceptions, Component.Executor];
 
     private static readonly string[] Calls = ["Save", "Restore", "Discard", "Drop", "GetContext", "SetContext", "Clear", "ThreadGone", "InterpreterFinalizing"];
 
@@ -30,7 +33,7 @@ public static class OwnershipMutants
            from index in Enumerable.Range(0, References.Length)
            where (References[index] != "executor" || version.HasExecutor) && (call != "GetContext" || index == 0) && (call != "SetContext" || index == 0)
            from isLeak in Both
-           select Make(version, isLeak, $"{call}/{References[index]}", () => new ReferenceMutant(call, index, isLeak)),
+           select Make(version, isLeak, $"{call}/{References[index]}", () => new ReferenceMutant(call, index, isLeak), Shows(version, index, call, isLeak)),
         .. from version in Versions
            from isLeak in Both
            select Make(version, isLeak, "Restore/leftover-chunk", () => new LeftoverChunk(isLeak)),
@@ -41,14 +44,20 @@ public static class OwnershipMutants
            select Make(version, true, "New/state", () => new BlockMutant()),
     ];
 
-    private static Mutant Make(VersionProfile version, bool isLeak, string target, Func<IPyState> make) => new(
-        MutantSet.Ownership, isLeak ? "leaked" : "released-twice", target, version, isLeak ? $"{target} is never released" : $"{target} is released once too often", Memory,
-        () => FieldMutants.Session(version, make()));
+    private static Mutant Make(VersionProfile version, bool isLeak, string target, Func<IPyState> make, IEnumerable<ClauseId>? seen = null) => new(
+        MutantSet.Ownership, isLeak ? "leaked" : "released-twice", target, version, isLeak ? $"{target} is never released" : $"{target} is released once too often",
+        Memory.Concat(seen ?? []).ToHashSet(), () => FieldMutants.Session(version, make()));
+
+    // What is released too early is gone where it should be, and a release in Save can run code there.
+    private static IEnumerable<ClauseId> Shows(VersionProfile version, int index, string call, bool isLeak) => isLeak
+        ? []
+        : version.FieldsOf(Held[index]).SelectMany(f => Blame.AfterBoth(f)).Where(c => c.Text().StartsWith("RE", StringComparison.Ordinal))
+            .Concat(call == nameof(ApiCall.Save) ? [ClauseId.Save05] : []);
 
     // A reference of a saved state, in one call.
     private sealed class ReferenceMutant(string wrong, int index, bool isLeak) : Decorator
     {
-        private readonly Dictionary<ulong, (ulong Thread, int Interpreter)> live = [];
+        private readonly Dictionary<ulong, (ulong Thread, int Interpreter, ulong Reference)> live = [];
 
         public override void Reset()
         {
@@ -57,10 +66,10 @@ public static class OwnershipMutants
         }
 
         public override void ThreadGone(SimThread thread) =>
-            Around("ThreadGone", thread, o => o.Thread == thread.Load(PyState.Reference.Field.Id) && o.Interpreter == thread.Interpreter, () => base.ThreadGone(thread));
+            Around("ThreadGone", thread, (t, i) => t == thread.Load(PyState.Reference.Field.Id) && i == thread.Interpreter, () => base.ThreadGone(thread));
 
         public override void InterpreterFinalizing(SimThread thread) =>
-            Around("InterpreterFinalizing", thread, o => o.Interpreter == thread.Interpreter, () => base.InterpreterFinalizing(thread));
+            Around("InterpreterFinalizing", thread, (_, i) => i == thread.Interpreter, () => base.InterpreterFinalizing(thread));
 
         protected override SimStatus Around(ApiCall call, SimThread thread, ulong handle, Func<SimStatus> honest)
         {
@@ -70,10 +79,15 @@ public static class OwnershipMutants
             SimStatus status = honest();
             if (call == ApiCall.Save && status == SimStatus.Ok)
             {
-                live[handle] = (thread.Load(PyState.Reference.Field.Id), thread.Interpreter);
+                live[handle] = (thread.Load(PyState.Reference.Field.Id), thread.Interpreter, Reference(thread, handle));
                 reference = wrong == nameof(ApiCall.Save) ? Reference(thread, handle) : 0;
                 Count(thread, reference, times: isLeak ? 1 : -1);
                 return status;
+            }
+
+            if (status == SimStatus.Ok && live.TryGetValue(handle, out (ulong Thread, int Interpreter, ulong Reference) owner))
+            {
+                live[handle] = owner with { Reference = Reference(thread, handle) }; // another one, or none any more
             }
 
             Count(thread, reference, (isLeak, status == SimStatus.Ok) switch
@@ -98,9 +112,9 @@ public static class OwnershipMutants
             }
         }
 
-        private void Around(string call, SimThread thread, Func<(ulong Thread, int Interpreter), bool> isStranded, Action honest)
+        private void Around(string call, SimThread thread, Func<ulong, int, bool> isStranded, Action honest)
         {
-            ulong[] references = call == wrong ? [.. live.Where(l => isStranded(l.Value)).Select(l => Reference(thread, l.Key)).Where(r => r != 0)] : [];
+            ulong[] references = call == wrong ? [.. live.Values.Where(l => isStranded(l.Thread, l.Interpreter)).Select(l => l.Reference).Where(r => r != 0)] : [];
             foreach (ulong reference in references)
             {
                 thread.IncRef(reference);

@@ -81,7 +81,7 @@ public abstract class StateBook : Decorator
     protected void Lie(ulong handle, HandleState state) => lies[handle] = state;
 
     /// <inheritdoc/>
-    protected override void Made(SimThread thread, ulong handle) => book[handle] = new Entry(HandleState.Empty, 0, 0);
+    protected override void Made(SimThread thread, ulong handle) => book[handle] = new Entry(HandleState.Empty, thread.Load(PyState.Reference.Field.Id), thread.Interpreter);
 
     private static SavedStateTrigger TriggerOf(ApiCall call, SimThread thread)
     {
@@ -111,8 +111,7 @@ public abstract class StateBook : Decorator
     {
         foreach ((ulong handle, Entry entry) in book.ToArray())
         {
-            if (entry.State is HandleState.LiveWithFrames or HandleState.LiveWithoutFrames or HandleState.LiveEnteredWithFrames or HandleState.LiveEnteredWithoutFrames
-                && isStranded(entry) && !lies.ContainsKey(handle))
+            if (entry.State != HandleState.Dropped && isStranded(entry) && !lies.ContainsKey(handle))
             {
                 HandleState from = StateOf(thread, handle);
                 book[handle] = entry with { State = SavedStateLifecycle.Table[from, SavedStateTrigger.Strand].To };
@@ -146,7 +145,7 @@ public abstract class StateBook : Decorator
         };
     }
 
-    // What a handle is, and of which thread it was saved.
+    // What a handle is, and by which thread it was made or saved.
     private sealed record Entry(HandleState State, ulong Thread, int Interpreter);
 }
 

@@ -26,16 +26,14 @@ public sealed record SuiteTrialOptions
     public long CleanCommands { get; init; } = 20_000;
 
     /// <summary>Scripts for each alphabet, choice and version whose distribution is measured; 0 for none.</summary>
-    public int DistributionScripts { get; init; } = 20_000;
+    public int DistributionScripts { get; init; } = 60_000;
 }
 
 /// <summary>Tries the suite.</summary>
 public static class SuiteTrial
 {
-    /// <summary>The goal for one conviction, with default settings.</summary>
-    public static readonly TimeSpan LongestConviction = TimeSpan.FromSeconds(30);
-
-    private const long CommandsForSurvivors = 6_000_000;
+    // Some twenty seconds of CPU time: the goal is a conviction within thirty.
+    private const long CommandsForSurvivors = 60_000_000;
     private const long CommandsForEquivalents = 300_000;
     private const long CommandsAfterwards = 4_000;
 
@@ -85,7 +83,7 @@ public static class SuiteTrial
             }
 
             bool isEquivalent = Explanations.Equivalent(mutant) is not null;
-            TrialResult result = new Trial(isEquivalent ? CommandsForEquivalents : CommandsForSurvivors, after).Run(mutant, seed, LongestConviction, cancellation);
+            TrialResult result = new Trial(isEquivalent ? CommandsForEquivalents : CommandsForSurvivors, after).Run(mutant, seed, cancellation);
             journal?.Note(result);
             into.Add(result);
             progress?.Invoke(results.Count + sample.Count, trials);

@@ -2,6 +2,8 @@
 
 using PyState.Reference;
 using PyState.Spec.Lifecycle;
+using PyState.Spec.Model;
+using Field = PyState.Reference.Field;
 
 namespace PyState.Conformance.Mutants;
 
@@ -28,12 +30,18 @@ public sealed class ThreadMutant(LifecycleRow<ThreadPhase, ThreadTrigger> row) :
 
         ThreadPhase phase = PhaseOf(thread);
         ThreadTrigger trigger = call == ApiCall.Save ? ThreadTrigger.Save : savedIn.GetValueOrDefault(handle, ThreadTrigger.Save);
-        if (phase == row.From && trigger == row.Trigger && IsMeant(call, thread, handle))
+        bool isMeant = phase == row.From && trigger == row.Trigger && IsMeant(call, thread, handle);
+        if (isMeant && row.Status == Status.Ok)
         {
             return SimStatus.Ok;
         }
 
         SimStatus status = honest();
+        if (isMeant && status != SimStatus.Ok)
+        {
+            return SimStatus.Ok;
+        }
+
         if (call == ApiCall.Save && status == SimStatus.Ok)
         {
             savedIn[handle] = phase switch

@@ -17,7 +17,7 @@ public sealed record Conviction(ClauseId Clause, string Words, int Steps, string
 /// <summary>What came of a trial.</summary>
 /// <param name="Mutant">The mutant.</param>
 /// <param name="Seed">The seed.</param>
-/// <param name="First">Who convicted it first; null when nobody did.</param>
+/// <param name="First">Who convicted it first, by hand: the clause that has to; null when nobody did.</param>
 /// <param name="Others">Who else turned red in the time that was left.</param>
 /// <param name="Commands">Commands until the first conviction, the shrinking not among them; without one, those that were tried.</param>
 /// <param name="Milliseconds">CPU time of this process until then, the shrinking included.</param>
@@ -38,20 +38,19 @@ public sealed class Trial(long commands, long after)
     /// <summary>Tries one mutant.</summary>
     /// <param name="mutant">The mutant.</param>
     /// <param name="seed">The seed.</param>
-    /// <param name="limit">CPU time at most.</param>
     /// <param name="cancellation">Ends the trial.</param>
     /// <exception cref="OperationCanceledException">It was ended.</exception>
-    public TrialResult Run(Mutant mutant, ulong seed, TimeSpan limit, CancellationToken cancellation)
+    public TrialResult Run(Mutant mutant, ulong seed, CancellationToken cancellation)
     {
         using SimulatedLiar session = mutant.Start();
         var options = new RunOptions { Seed = seed };
         TimeSpan begun = Environment.CpuUsage.TotalTime;
         var campaign = new Campaign(session, CapabilitiesOf(mutant, session), options);
-        campaign.Run(commands, limit, () => campaign.Reds.Count > 0, () => { }, cancellation);
+        campaign.Run(commands, TimeSpan.MaxValue, () => mutant.IsByHand ? mutant.May.Any(campaign.Reds.ContainsKey) : campaign.Reds.Count > 0, () => { }, cancellation);
         cancellation.ThrowIfCancellationRequested();
         double milliseconds = (Environment.CpuUsage.TotalTime - begun).TotalMilliseconds;
         long spent = campaign.Commands;
-        Conviction? first = campaign.Reds.Values.Select(Of).FirstOrDefault();
+        Conviction? first = campaign.Reds.Values.OrderBy(r => mutant.IsByHand && !mutant.May.Contains(r.Clause)).Select(Of).FirstOrDefault();
         if (first is null || after == 0)
         {
             return new TrialResult(mutant, seed, first, [], spent, milliseconds);
@@ -60,7 +59,7 @@ public sealed class Trial(long commands, long after)
         CampaignState state = campaign.State(TimeSpan.Zero) with { IsFinished = false };
         var more = new Campaign(session, CapabilitiesOf(mutant, session), options);
         more.Restore(state);
-        more.Run(state.Planned + after, limit, () => false, () => { }, cancellation);
+        more.Run(state.Planned + after, TimeSpan.MaxValue, () => false, () => { }, cancellation);
         return new TrialResult(
             mutant, seed, first, [.. more.Reds.Values.Select(Of).Where(c => c.Clause != first.Clause).OrderBy(c => c.Clause)], spent, milliseconds);
     }
