@@ -38,10 +38,10 @@ public sealed class Distribution
     /// <summary>How often each command took effect, the rarest first.</summary>
     public IEnumerable<(Op Op, long Count)> EachCommand => Enum.GetValues<Op>().Where(o => o != Op.End).Select(o => (o, commands[(int)o])).OrderBy(c => c.Item2);
 
-    /// <summary>Pairs of commands of which one directly follows the other somewhere, both with effect.</summary>
+    /// <summary>Pairs of commands of which the second directly follows the first somewhere: the first ended well, the second had an effect or was refused.</summary>
     public int PairsGenerated => Each(pairs).Count(p => p > 0);
 
-    /// <summary>Pairs that are possible: at some state that was reached by the first, the second has an effect.</summary>
+    /// <summary>Pairs that are possible: in some state that the first led to, the second has an effect or is refused. Found by trying one command after each that was generated.</summary>
     public int PairsReachable => Each(reachable).Count(r => r);
 
     /// <summary>Ambient events that were generated between two commands: how many such triples there were.</summary>
@@ -115,8 +115,14 @@ public sealed class Distribution
                     _ = earlier is { } first && AmbientEvents.Contains(previous) && between.Add((first, previous, command.Op));
                 }
 
-                (earlier, last) = (last, command.Op);
-                Try(ref tries, semantics, in before, command.Op, operations);
+                // What ends in an error has changed nothing: what follows it follows what was before it.
+                bool endsWell = outcome.Status == Status.Ok;
+                earlier = endsWell ? last : null;
+                last = endsWell ? command.Op : null;
+                if (endsWell)
+                {
+                    Try(ref tries, semantics, in before, command.Op, operations);
+                }
             }
 
             State after = before;
