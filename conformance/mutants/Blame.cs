@@ -31,7 +31,7 @@ public static class Blame
         [Component.ContextObject] = [ClauseId.Choice01, ClauseId.Derived02],
         [Component.TraceFunction] = [ClauseId.Derived01, ClauseId.Derived04, ClauseId.Ready05, ClauseId.Restore05],
         [Component.ProfileFunction] = [ClauseId.Derived01, ClauseId.Derived04, ClauseId.Ready05, ClauseId.Restore05],
-        [Component.RecursionLimit] = [ClauseId.Ambient05, ClauseId.Derived03, ClauseId.Ready03, ClauseId.Restore03],
+        [Component.RecursionLimit] = [ClauseId.Ambient05, ClauseId.Derived03, ClauseId.Ready03, ClauseId.Restore03, ClauseId.Leak01],
         [Component.UseTracing] = [ClauseId.Derived01],
         [Component.Instrumentation] = [ClauseId.Derived04],
         [Component.Cframe] = [ClauseId.Ready01, ClauseId.Restore01, ClauseId.Derived01],
@@ -70,7 +70,7 @@ public static class Blame
 
         if (Checked.Contains(field.Component))
         {
-            clauses.UnionWith([.. Switches, ClauseId.Restore24, ClauseId.Restore25, ClauseId.Handle02]);
+            clauses.UnionWith([.. Switches, ClauseId.Restore24, ClauseId.Restore25, ClauseId.Handle02, ClauseId.Leak01]); // the teardown restores too
         }
 
         // Nothing thread-wide is ever touched, whatever else is said of a field.

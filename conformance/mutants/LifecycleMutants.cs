@@ -37,7 +37,7 @@ public static class LifecycleMutants
             isMissing ? "transition-missing" : "transition-added",
             $"thread-{row.From}-{row.Trigger}",
             isMissing ? $"{row.Trigger} on a thread that is {row.From} does nothing" : $"{row.Trigger} on a thread that is {row.From} ends well and does nothing",
-            isMissing ? OfNothingDone(row) : Blame.Ids(Totality.Rules.Where(r => r.Status == row.Status || IsNarrower(r.Status, row.Status)).Select(r => r.Clause)),
+            isMissing ? OfNothingDone(row) : Blame.Ids(Totality.Rules.Where(r => ThreadMutant.IsOf(row.Status, r.Status)).Select(r => r.Clause)),
             () => new ThreadMutant(row));
 
     // A call that does nothing and ends well gets everything wrong that it is for.
@@ -48,10 +48,6 @@ public static class LifecycleMutants
             || id.StartsWith("LEAK-", StringComparison.Ordinal) || id.StartsWith("INTRO-", StringComparison.Ordinal) || id.StartsWith("DISCARD-", StringComparison.Ordinal)))
             .Concat(Blame.Of(HandleState.Empty, HandleState.Consumed)).ToHashSet();
     }
-
-    // What of a running thread comes first in the check order.
-    private static bool IsNarrower(Status decided, Status row) =>
-        row is Status.HasFrames or Status.Tracing && decided is Status.HasFrames or Status.Handling or Status.InRecursion or Status.Tracing;
 
     // Where a call leads that should lead nowhere: where it leads from elsewhere, or else the state is taken for used up.
     private static HandleState Target(SavedStateTrigger trigger, HandleState from)

@@ -37,7 +37,7 @@ public sealed class ThreadMutant(LifecycleRow<ThreadPhase, ThreadTrigger> row) :
         }
 
         SimStatus status = honest();
-        if (isMeant && status != SimStatus.Ok)
+        if (isMeant && IsOf(row.Status, (Status)(byte)status))
         {
             return SimStatus.Ok;
         }
@@ -54,6 +54,12 @@ public sealed class ThreadMutant(LifecycleRow<ThreadPhase, ThreadTrigger> row) :
 
         return status;
     }
+
+    /// <summary>Whether an error is what the lifecycle says of a phase: of a thread that runs it names what comes first in the check order.</summary>
+    /// <param name="said">What the lifecycle says.</param>
+    /// <param name="status">The error.</param>
+    internal static bool IsOf(Status said, Status status) =>
+        said == status || (said is Status.HasFrames or Status.Tracing && status is Status.HasFrames or Status.Handling or Status.InRecursion or Status.Tracing);
 
     // The lifecycle speaks of calls with a handle that is right for them; whose it is cannot be asked by a caller that can do nothing.
     private bool IsMeant(ApiCall call, SimThread thread, ulong handle) =>
