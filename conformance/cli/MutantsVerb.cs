@@ -9,13 +9,14 @@ using PyState.Conformance.Mutants;
 using PyState.Conformance.Plugins;
 using PyState.Conformance.Reports;
 using PyState.Conformance.Traces;
+using PyState.Spec.Versions;
 
 namespace PyState.Conformance.Cli;
 
 /// <summary>Tries mutants and prints the kill matrix.</summary>
 internal sealed class MutantsVerb : Verb
 {
-    private static readonly string[] SetNames = [.. Enum.GetValues<MutantSet>().Select(NameOf)];
+    private static readonly string[] SetNames = [.. Enum.GetValues<MutantSet>().Where(s => s != MutantSet.Native).Select(NameOf)];
 
     private readonly Argument<string[]> sets = new("SET")
     {
@@ -27,6 +28,12 @@ internal sealed class MutantsVerb : Verb
     private readonly Option<string?> seed = new("--seed") { Description = "the same seed gives the same scripts (default 1)", HelpName = "N" };
     private readonly Option<string?> seeds = new("--seeds") { Description = "with how many seeds a sample is tried (default 20; 1 for no sample)", HelpName = "N" };
     private readonly Option<string?> clean = new("--clean") { Description = "with how many seeds the reference is run, which must be convicted of nothing (default 100)", HelpName = "N" };
+    private readonly Option<string?> python = new("--python")
+    {
+        Description = "try the native reference with faults in it on this interpreter, instead of the simulation",
+        HelpName = "PATH",
+    };
+
     private readonly Option<string?> write = new("--write") { Description = "write the matrix as a page of Markdown", HelpName = "FILE" };
     private readonly Option<bool> resume = new("--resume") { Description = "go on where the same trials were when they were interrupted" };
 
@@ -36,7 +43,7 @@ internal sealed class MutantsVerb : Verb
         : base(host, "mutants", "Put the suite on trial: which clause convicts each wrong implementation, in how many steps.")
     {
         Add(sets);
-        foreach (Option option in new Option[] { time, seed, seeds, clean, write, resume, Format })
+        foreach (Option option in new Option[] { time, seed, seeds, clean, python, write, resume, Format })
         {
             Add(option);
         }
@@ -51,6 +58,7 @@ internal sealed class MutantsVerb : Verb
         ("mutants --seeds 1 --clean 4", "all of them once; what CI runs"),
         ("mutants museum", "the defects that were published"),
         ("mutants exc_info", "those with exc_info in their names"),
+        ("mutants --python /usr/bin/python3", "fields of a real thread state, wrong in the native reference"),
         ("mutants --write docs/mutants.md", "the page of the matrix"),
     ];
 
@@ -58,8 +66,9 @@ internal sealed class MutantsVerb : Verb
     {
         bool json = WantsJson(arguments);
         string[] named = arguments.GetValue(sets) ?? [];
-        IReadOnlyList<Mutant> wanted = Wanted(named);
-        bool isWhole = named.Length == 0;
+        string? interpreter = arguments.GetValue(python);
+        IReadOnlyList<Mutant> wanted = Wanted(named, interpreter is null ? AllMutants.All : Native(interpreter));
+        bool isWhole = named.Length == 0 && interpreter is null;
         var options = new SuiteTrialOptions
         {
             Seed = arguments.GetValue(seed) is { } s ? Inputs.Seed("--seed", s) : 1,
@@ -75,7 +84,7 @@ internal sealed class MutantsVerb : Verb
         }
 
         JournalKey key = JournalKey.Of(
-            [.. named.Order().DefaultIfEmpty("all").Prepend("mutants")], options.Seed, null, null, [], []);
+            [.. named.Order().DefaultIfEmpty("all").Prepend(interpreter is null ? "mutants" : $"mutants on {interpreter}")], options.Seed, null, null, [], []);
         using TrialJournal journal = TrialJournal.Open(Path.Combine(Host.Folder, Traces.Folder, "mutants.journal"), key, arguments.GetValue(resume));
         if (arguments.GetValue(resume) && journal.Restored == 0)
         {
@@ -111,19 +120,28 @@ internal sealed class MutantsVerb : Verb
 
     private static string NameOf(MutantSet set) => Vocabulary.Of(set);
 
-    private static IReadOnlyList<Mutant> Wanted(string[] named)
+    private IReadOnlyList<Mutant> Native(string interpreter)
+    {
+        IImplementation faulty = Host.FromPath(NativeMutants.Folder) ?? throw new SetupException($"there is no {NativeMutants.Folder}: build this program anew");
+        using ISession honest = faulty.Start(interpreter);
+        VersionProfile profile = Profiles.Find(honest.Capabilities.InterpreterVersion)
+            ?? throw new SetupException($"{interpreter} is {honest.Capabilities.InterpreterTitle}, and the native reference knows CPython 3.{Profiles.Oldest} to 3.{Profiles.Newest}");
+        return [.. NativeMutants.Of(faulty, interpreter, profile)];
+    }
+
+    private static IReadOnlyList<Mutant> Wanted(string[] named, IReadOnlyList<Mutant> all)
     {
         if (named.Length == 0)
         {
-            return AllMutants.All;
+            return all;
         }
 
         var wanted = new HashSet<Mutant>();
         foreach (string name in named)
         {
             Mutant[] found = Vocabulary.TryParse(name, out MutantSet set)
-                ? [.. AllMutants.All.Where(m => m.Set == set)]
-                : [.. AllMutants.All.Where(m => m.Name.Contains(name, StringComparison.OrdinalIgnoreCase))];
+                ? [.. all.Where(m => m.Set == set)]
+                : [.. all.Where(m => m.Name.Contains(name, StringComparison.OrdinalIgnoreCase))];
             if (found.Length == 0)
             {
                 throw new SetupException(Nearest.Of(name, SetNames) is { } near
@@ -134,7 +152,7 @@ internal sealed class MutantsVerb : Verb
             wanted.UnionWith(found);
         }
 
-        return [.. AllMutants.All.Where(wanted.Contains)];
+        return [.. all.Where(wanted.Contains)];
     }
 
     private void Print(KillMatrix matrix)

@@ -32,6 +32,8 @@ public static class Blame
         [Component.TraceFunction] = [ClauseId.Derived01, ClauseId.Derived04, ClauseId.Ready05, ClauseId.Restore05],
         [Component.ProfileFunction] = [ClauseId.Derived01, ClauseId.Derived04, ClauseId.Ready05, ClauseId.Restore05],
         [Component.RecursionLimit] = [ClauseId.Ambient05, ClauseId.Derived03, ClauseId.Ready03, ClauseId.Restore03, ClauseId.Leak01],
+        [Component.ThreadIdentity] = // looked at before the rest of what Restore checks
+            [ClauseId.Restore19, ClauseId.Restore20, ClauseId.Restore21, ClauseId.Restore22, ClauseId.Restore23],
         [Component.UseTracing] = [ClauseId.Derived01],
         [Component.Instrumentation] = [ClauseId.Derived04],
         [Component.Cframe] = [ClauseId.Ready01, ClauseId.Restore01, ClauseId.Derived01],

@@ -1,5 +1,6 @@
 // What a reviewer has to be told of a mutant: why nothing can show it, or why another clause than expected convicts it.
 
+using System.IO.Enumeration;
 using System.Text.Json;
 using PyState.Spec.Clauses;
 
@@ -11,10 +12,17 @@ namespace PyState.Conformance.Mutants;
 /// <param name="Reason">The argument.</param>
 public sealed record Explanation(string Mutant, string? Clause, string Reason)
 {
+    private const string Native = "native/";
+
     /// <summary>Whether it is about a mutant.</summary>
     /// <param name="mutant">The mutant.</param>
     public bool Fits(Mutant mutant) =>
-        System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(Mutant, Mutant.Contains('@', StringComparison.Ordinal) ? mutant.Name : mutant.Group, ignoreCase: false);
+        Matches(Mutant.Contains('@', StringComparison.Ordinal) ? mutant.Name : mutant.Group);
+
+    // What cannot be shown of the simulated thread state cannot be shown of a real one either.
+    private bool Matches(string name) =>
+        FileSystemName.MatchesSimpleExpression(Mutant, name, ignoreCase: false)
+        || (name.StartsWith(Native, StringComparison.Ordinal) && FileSystemName.MatchesSimpleExpression(Mutant, name.AsSpan(Native.Length), ignoreCase: false));
 }
 
 /// <summary>The explanations of <c>explanations.json</c>.</summary>

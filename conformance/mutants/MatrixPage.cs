@@ -161,6 +161,7 @@ public static class MatrixPage
         MutantSet.Lifecycle => "Lifecycles",
         MutantSet.Ownership => "What is owned",
         MutantSet.Liars => "Liars",
+        MutantSet.Native => "The native reference on a real interpreter",
         _ => "The museum: published defects",
     };
 

@@ -1,6 +1,6 @@
 // One mutant: what it gets wrong, on which version, and which clauses may say so.
 
-using PyState.Conformance.Liars;
+using PyState.Conformance.Plugins;
 using PyState.Spec.Clauses;
 using PyState.Spec.Versions;
 
@@ -32,6 +32,9 @@ public enum MutantSet : byte
 
     /// <summary>Defects that were published.</summary>
     Museum,
+
+    /// <summary>Fields of a real thread state that the native reference gets wrong.</summary>
+    Native,
 }
 
 /// <summary>A wrong implementation.</summary>
@@ -42,13 +45,13 @@ public enum MutantSet : byte
 /// <param name="Summary">What it does wrong, in a line.</param>
 /// <param name="May">The clauses that may convict it first: what the model attributes its consequences to.</param>
 /// <param name="Start">Starts it.</param>
-public sealed record Mutant(MutantSet Set, string Fault, string Target, VersionProfile Version, string Summary, IReadOnlySet<ClauseId> May, Func<SimulatedLiar> Start)
+public sealed record Mutant(MutantSet Set, string Fault, string Target, VersionProfile Version, string Summary, IReadOnlySet<ClauseId> May, Func<ISession> Start)
 {
     /// <summary>Whether it was written by hand, for a clause that has to convict it, whoever else does.</summary>
     public bool IsByHand => Set is MutantSet.Liars or MutantSet.Museum;
 
     /// <summary>The fault without its version: the same on every version that has it.</summary>
-    public string Group => $"{Fault}:{Target}";
+    public string Group => Set == MutantSet.Native ? $"native/{Fault}:{Target}" : $"{Fault}:{Target}";
 
     /// <summary>Its name: <c>not-reset:exc_info@3.12</c>. Unique.</summary>
     public string Name => $"{Group}@{Version.Version}";

@@ -1,7 +1,7 @@
 // One mutant before the suite: generated scripts until a clause convicts it, then some more to see who else would.
 
 using PyState.Conformance.Engine;
-using PyState.Conformance.Liars;
+using PyState.Conformance.Plugins;
 using PyState.Spec.Clauses;
 using PyState.Spec.Model;
 
@@ -35,6 +35,8 @@ public sealed record TrialResult(Mutant Mutant, ulong Seed, Conviction? First, I
 /// <param name="after">How many more are tried after a conviction; 0 for none.</param>
 public sealed class Trial(long commands, long after)
 {
+    private const long RemoteCommands = 60_000;
+
     /// <summary>Tries one mutant.</summary>
     /// <param name="mutant">The mutant.</param>
     /// <param name="seed">The seed.</param>
@@ -42,16 +44,19 @@ public sealed class Trial(long commands, long after)
     /// <exception cref="OperationCanceledException">It was ended.</exception>
     public TrialResult Run(Mutant mutant, ulong seed, CancellationToken cancellation)
     {
-        using SimulatedLiar session = mutant.Start();
-        var options = new RunOptions { Seed = seed };
+        using ISession session = mutant.Start();
+
+        // A process that dies is shrunk in many processes: shorter scripts, fewer of them.
+        bool isRemote = mutant.Set == MutantSet.Native;
+        var options = new RunOptions { Seed = seed, MaximumLength = isRemote ? 12 : new RunOptions().MaximumLength };
         TimeSpan begun = Environment.CpuUsage.TotalTime;
         var campaign = new Campaign(session, CapabilitiesOf(mutant, session), options);
-        campaign.Run(commands, TimeSpan.MaxValue, () => mutant.IsByHand ? mutant.May.Any(campaign.Reds.ContainsKey) : campaign.Reds.Count > 0, () => { }, cancellation);
+        campaign.Run(isRemote ? Math.Min(commands, RemoteCommands) : commands, TimeSpan.MaxValue, () => mutant.IsByHand ? mutant.May.Any(campaign.Reds.ContainsKey) : campaign.Reds.Count > 0, () => { }, cancellation);
         cancellation.ThrowIfCancellationRequested();
         double milliseconds = (Environment.CpuUsage.TotalTime - begun).TotalMilliseconds;
         long spent = campaign.Commands;
         Conviction? first = campaign.Reds.Values.OrderBy(r => mutant.IsByHand && !mutant.May.Contains(r.Clause)).Select(Of).FirstOrDefault();
-        if (first is null || after == 0)
+        if (first is null || after == 0 || isRemote)
         {
             return new TrialResult(mutant, seed, first, [], spent, milliseconds);
         }
@@ -65,7 +70,7 @@ public sealed class Trial(long commands, long after)
     }
 
     // A liar about the API or about switching is looked at in that alphabet, where the clause that it offends is.
-    private static Capabilities CapabilitiesOf(Mutant mutant, SimulatedLiar session) =>
+    private static Capabilities CapabilitiesOf(Mutant mutant, ISession session) =>
         mutant.Set != MutantSet.Liars ? session.Capabilities : Catalogue.ById(mutant.May.Single()).Profile switch
         {
             ClauseProfile.Api => session.Capabilities with { Alphabets = [Alphabet.Api] },
