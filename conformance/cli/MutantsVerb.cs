@@ -28,10 +28,12 @@ internal sealed class MutantsVerb : Verb
     private readonly Option<string?> seed = new("--seed") { Description = "the same seed gives the same scripts (default 1)", HelpName = "N" };
     private readonly Option<string?> seeds = new("--seeds") { Description = "with how many seeds a sample is tried (default 20; 1 for no sample)", HelpName = "N" };
     private readonly Option<string?> clean = new("--clean") { Description = "with how many seeds the reference is run, which must be convicted of nothing (default 100)", HelpName = "N" };
-    private readonly Option<string?> python = new("--python")
+    private readonly Option<string[]> pythons = new("--python")
     {
-        Description = "try the native reference with faults in it on this interpreter, instead of the simulation",
+        Description = "try the native reference with faults in it on this interpreter, instead of the simulation; repeat it for other versions",
         HelpName = "PATH",
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = false,
     };
 
     private readonly Option<string?> write = new("--write") { Description = "write the matrix as a page of Markdown", HelpName = "FILE" };
@@ -43,7 +45,7 @@ internal sealed class MutantsVerb : Verb
         : base(host, "mutants", "Put the suite on trial: which clause convicts each wrong implementation, in how many steps.")
     {
         Add(sets);
-        foreach (Option option in new Option[] { time, seed, seeds, clean, python, write, resume, Format })
+        foreach (Option option in new Option[] { time, seed, seeds, clean, pythons, write, resume, Format })
         {
             Add(option);
         }
@@ -66,9 +68,9 @@ internal sealed class MutantsVerb : Verb
     {
         bool json = WantsJson(arguments);
         string[] named = arguments.GetValue(sets) ?? [];
-        string? interpreter = arguments.GetValue(python);
-        IReadOnlyList<Mutant> wanted = Wanted(named, interpreter is null ? AllMutants.All : Native(interpreter));
-        bool isWhole = named.Length == 0 && interpreter is null;
+        string[] interpreters = arguments.GetValue(pythons) ?? [];
+        IReadOnlyList<Mutant> wanted = Wanted(named, interpreters.Length == 0 ? AllMutants.All : Native(interpreters));
+        bool isWhole = named.Length == 0 && interpreters.Length == 0;
         var options = new SuiteTrialOptions
         {
             Seed = arguments.GetValue(seed) is { } s ? Inputs.Seed("--seed", s) : 1,
@@ -84,7 +86,7 @@ internal sealed class MutantsVerb : Verb
         }
 
         JournalKey key = JournalKey.Of(
-            [.. named.Order().DefaultIfEmpty("all").Prepend(interpreter is null ? "mutants" : $"mutants on {interpreter}")], options.Seed, null, null, [], []);
+            [.. named.Order().DefaultIfEmpty("all").Prepend(interpreters.Length == 0 ? "mutants" : $"mutants on {string.Join(", ", interpreters)}")], options.Seed, null, null, [], []);
         using TrialJournal journal = TrialJournal.Open(Path.Combine(Host.Folder, Traces.Folder, "mutants.journal"), key, arguments.GetValue(resume));
         if (arguments.GetValue(resume) && journal.Restored == 0)
         {
@@ -120,13 +122,22 @@ internal sealed class MutantsVerb : Verb
 
     private static string NameOf(MutantSet set) => Vocabulary.Of(set);
 
-    private IReadOnlyList<Mutant> Native(string interpreter)
+    private IReadOnlyList<Mutant> Native(string[] interpreters)
     {
         IImplementation faulty = Host.FromPath(NativeMutants.Folder) ?? throw new SetupException($"there is no {NativeMutants.Folder}: build this program anew");
-        using ISession honest = faulty.Start(interpreter);
-        VersionProfile profile = Profiles.Find(honest.Capabilities.InterpreterVersion)
-            ?? throw new SetupException($"{interpreter} is {honest.Capabilities.InterpreterTitle}, and the native reference knows CPython 3.{Profiles.Oldest} to 3.{Profiles.Newest}");
-        return [.. NativeMutants.Of(faulty, interpreter, profile)];
+        var byVersion = new SortedDictionary<int, (string Python, VersionProfile Profile)>();
+        foreach (string interpreter in interpreters)
+        {
+            using ISession honest = faulty.Start(interpreter);
+            VersionProfile profile = Profiles.Find(honest.Capabilities.InterpreterVersion)
+                ?? throw new SetupException($"{interpreter} is {honest.Capabilities.InterpreterTitle}, and the native reference knows CPython 3.{Profiles.Oldest} to 3.{Profiles.Newest}");
+            if (!byVersion.TryAdd(profile.Minor, (interpreter, profile)))
+            {
+                throw new SetupException($"{byVersion[profile.Minor].Python} and {interpreter} are both {profile}: give one of each version, and the other in a run of its own");
+            }
+        }
+
+        return [.. byVersion.Values.SelectMany(v => NativeMutants.Of(faulty, v.Python, v.Profile))];
     }
 
     private static IReadOnlyList<Mutant> Wanted(string[] named, IReadOnlyList<Mutant> all)

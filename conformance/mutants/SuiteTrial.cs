@@ -35,6 +35,7 @@ public static class SuiteTrial
     // Some twenty seconds of CPU time: the goal is a conviction within thirty.
     private const long CommandsForSurvivors = 60_000_000;
     private const long CommandsForEquivalents = 300_000;
+    private const long CommandsForRemoteEquivalents = 10_000;
     private const long CommandsAfterwards = 4_000;
 
     /// <summary>Tries mutants.</summary>
@@ -83,7 +84,8 @@ public static class SuiteTrial
             }
 
             bool isEquivalent = Explanations.Equivalent(mutant) is not null;
-            TrialResult result = new Trial(isEquivalent ? CommandsForEquivalents : CommandsForSurvivors, after).Run(mutant, seed, cancellation);
+            long tried = !isEquivalent ? CommandsForSurvivors : mutant.Set == MutantSet.Native ? CommandsForRemoteEquivalents : CommandsForEquivalents;
+            TrialResult result = new Trial(tried, after).Run(mutant, seed, cancellation);
             journal?.Note(result);
             into.Add(result);
             progress?.Invoke(results.Count + sample.Count, trials);

@@ -35,7 +35,7 @@ public sealed record TrialResult(Mutant Mutant, ulong Seed, Conviction? First, I
 /// <param name="after">How many more are tried after a conviction; 0 for none.</param>
 public sealed class Trial(long commands, long after)
 {
-    private const long RemoteCommands = 60_000;
+    private const long RemoteCommands = 300_000;
 
     /// <summary>Tries one mutant.</summary>
     /// <param name="mutant">The mutant.</param>
@@ -48,7 +48,7 @@ public sealed class Trial(long commands, long after)
 
         // A process that dies is shrunk in many processes: shorter scripts, fewer of them.
         bool isRemote = mutant.Set == MutantSet.Native;
-        var options = new RunOptions { Seed = seed, MaximumLength = isRemote ? 12 : new RunOptions().MaximumLength };
+        var options = new RunOptions { Seed = seed, MaximumLength = isRemote ? 24 : new RunOptions().MaximumLength };
         TimeSpan begun = Environment.CpuUsage.TotalTime;
         var campaign = new Campaign(session, CapabilitiesOf(mutant, session), options);
         campaign.Run(isRemote ? Math.Min(commands, RemoteCommands) : commands, TimeSpan.MaxValue, () => mutant.IsByHand ? mutant.May.Any(campaign.Reds.ContainsKey) : campaign.Reds.Count > 0, () => { }, cancellation);

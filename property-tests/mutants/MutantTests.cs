@@ -78,7 +78,7 @@ public class MutantTests
 
     [Fact]
     public void Every_explanation_is_about_a_mutant_there_is() =>
-        Assert.Empty(Explanations.All.Where(e => !AllMutants.All.Any(e.Fits)).Select(e => e.Mutant));
+        Assert.Empty(Explanations.All.Where(e => !e.Mutant.StartsWith("native/", StringComparison.Ordinal) && !AllMutants.All.Any(e.Fits)).Select(e => e.Mutant));
 
     [Fact]
     public void Nobody_convicts_what_is_listed_as_equivalent() =>
