@@ -131,7 +131,7 @@ public static class MatrixPage
 
     private static void Equivalent(StringBuilder page, KillMatrix matrix)
     {
-        _ = page.Append("## Equivalent\n\nNothing can show these, and why.\n\n");
+        _ = page.Append("## Equivalent\n\nNothing that is observed can show these, and why.\n\n");
         var table = new MarkdownTable("mutant", "on", "why");
         foreach (MatrixRow row in MatrixRow.Of(matrix.Equivalent))
         {

@@ -55,7 +55,8 @@ public sealed class Trial(long commands, long after)
         cancellation.ThrowIfCancellationRequested();
         double milliseconds = (Environment.CpuUsage.TotalTime - begun).TotalMilliseconds;
         long spent = campaign.Commands;
-        Conviction? first = campaign.Reds.Values.OrderBy(r => mutant.IsByHand && !mutant.May.Contains(r.Clause)).Select(Of).FirstOrDefault();
+        // Of what one batch of a child showed, a difference says more than a death.
+        Conviction? first = campaign.Reds.Values.OrderBy(r => mutant.IsByHand && !mutant.May.Contains(r.Clause)).ThenBy(r => isRemote && r.Kind != VerdictKind.Violates).Select(Of).FirstOrDefault();
         if (first is null || after == 0 || isRemote)
         {
             return new TrialResult(mutant, seed, first, [], spent, milliseconds);
