@@ -125,19 +125,19 @@ internal sealed class MutantsVerb : Verb
     private IReadOnlyList<Mutant> Native(string[] interpreters)
     {
         IImplementation faulty = Host.FromPath(NativeMutants.Folder) ?? throw new SetupException($"there is no {NativeMutants.Folder}: build this program anew");
-        var byVersion = new SortedDictionary<int, (string Python, VersionProfile Profile)>();
+        var byVersion = new SortedDictionary<int, (string Python, VersionProfile Profile, bool HasJit)>();
         foreach (string interpreter in interpreters)
         {
             using ISession honest = faulty.Start(interpreter);
             VersionProfile profile = Profiles.Find(honest.Capabilities.InterpreterVersion)
                 ?? throw new SetupException($"{interpreter} is {honest.Capabilities.InterpreterTitle}, and the native reference knows CPython 3.{Profiles.Oldest} to 3.{Profiles.Newest}");
-            if (!byVersion.TryAdd(profile.Minor, (interpreter, profile)))
+            if (!byVersion.TryAdd(profile.Minor, (interpreter, profile, honest.Capabilities.HasJit)))
             {
                 throw new SetupException($"{byVersion[profile.Minor].Python} and {interpreter} are both {profile}: give one of each version, and the other in a run of its own");
             }
         }
 
-        return [.. byVersion.Values.SelectMany(v => NativeMutants.Of(faulty, v.Python, v.Profile))];
+        return [.. byVersion.Values.SelectMany(v => NativeMutants.Of(faulty, v.Python, v.Profile, v.HasJit))];
     }
 
     private static IReadOnlyList<Mutant> Wanted(string[] named, IReadOnlyList<Mutant> all)

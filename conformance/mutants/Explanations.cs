@@ -19,10 +19,10 @@ public sealed record Explanation(string Mutant, string? Clause, string Reason)
     public bool Fits(Mutant mutant) =>
         Matches(Mutant.Contains('@', StringComparison.Ordinal) ? mutant.Name : mutant.Group);
 
-    // What cannot be shown of the simulated thread state cannot be shown of a real one either.
+    // What cannot be shown of the simulated thread state cannot be shown of a real one either, unless that is due to how the reference does it on a version.
     private bool Matches(string name) =>
         FileSystemName.MatchesSimpleExpression(Mutant, name, ignoreCase: false)
-        || (name.StartsWith(Native, StringComparison.Ordinal) && FileSystemName.MatchesSimpleExpression(Mutant, name.AsSpan(Native.Length), ignoreCase: false));
+        || (name.StartsWith(Native, StringComparison.Ordinal) && !Mutant.Contains('@', StringComparison.Ordinal) && FileSystemName.MatchesSimpleExpression(Mutant, name.AsSpan(Native.Length), ignoreCase: false));
 }
 
 /// <summary>The explanations of <c>explanations.json</c>.</summary>

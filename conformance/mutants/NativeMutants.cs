@@ -20,9 +20,10 @@ public static class NativeMutants
     /// <param name="implementation">The implementation with the faults.</param>
     /// <param name="python">The interpreter, as <c>--python</c> has it.</param>
     /// <param name="profile">Its version.</param>
-    public static IEnumerable<Mutant> Of(IImplementation implementation, string python, VersionProfile profile)
+    /// <param name="hasJit">Whether its JIT is on: without it there is no executor to get wrong.</param>
+    public static IEnumerable<Mutant> Of(IImplementation implementation, string python, VersionProfile profile, bool hasJit)
     {
-        IEnumerable<Field> shown = profile.Fields.Where(f => f.Holder != Holder.Interpreter && f.Condition.Length == 0 && !f.SomePatches).DistinctBy(f => f.Name);
+        IEnumerable<Field> shown = profile.Fields.Where(f => f.Holder != Holder.Interpreter && f.Condition.Length == 0 && !f.SomePatches && (hasJit || f.Component != Spec.Model.Component.Executor)).DistinctBy(f => f.Name);
         return from field in shown
                from fault in field.Class switch
                {

@@ -51,12 +51,13 @@ public sealed class Trial(long commands, long after)
         var options = new RunOptions { Seed = seed, MaximumLength = isRemote ? 24 : new RunOptions().MaximumLength };
         TimeSpan begun = Environment.CpuUsage.TotalTime;
         var campaign = new Campaign(session, CapabilitiesOf(mutant, session), options);
-        campaign.Run(isRemote ? Math.Min(commands, RemoteCommands) : commands, TimeSpan.MaxValue, () => mutant.IsByHand ? mutant.May.Any(campaign.Reds.ContainsKey) : campaign.Reds.Count > 0, () => { }, cancellation);
+        campaign.Run(isRemote ? Math.Min(commands, RemoteCommands) : commands, TimeSpan.MaxValue, () => campaign.Reds.Values.Any(r => Convicts(mutant, r)), () => { }, cancellation);
         cancellation.ThrowIfCancellationRequested();
         double milliseconds = (Environment.CpuUsage.TotalTime - begun).TotalMilliseconds;
         long spent = campaign.Commands;
         // Of what one batch of a child showed, a difference says more than a death.
-        Conviction? first = campaign.Reds.Values.OrderBy(r => mutant.IsByHand && !mutant.May.Contains(r.Clause)).ThenBy(r => isRemote && r.Kind != VerdictKind.Violates).Select(Of).FirstOrDefault();
+        Conviction? first = campaign.Reds.Values.Where(r => r.Kind != VerdictKind.Unstable).OrderBy(r => !Convicts(mutant, r)).ThenBy(r => isRemote && r.Kind != VerdictKind.Violates)
+            .Select(Of).FirstOrDefault();
         if (first is null || after == 0 || isRemote)
         {
             return new TrialResult(mutant, seed, first, [], spent, milliseconds);
@@ -69,6 +70,9 @@ public sealed class Trial(long commands, long after)
         return new TrialResult(
             mutant, seed, first, [.. more.Reds.Values.Select(Of).Where(c => c.Clause != first.Clause).OrderBy(c => c.Clause)], spent, milliseconds);
     }
+
+    // What does not repeat convicts nobody.
+    private static bool Convicts(Mutant mutant, Counterexample red) => red.Kind != VerdictKind.Unstable && (!mutant.IsByHand || mutant.May.Contains(red.Clause));
 
     // A liar about the API or about switching is looked at in that alphabet, where the clause that it offends is.
     private static Capabilities CapabilitiesOf(Mutant mutant, ISession session) =>
