@@ -93,6 +93,7 @@ public static class CommandLine
         root.Add(new ReplayVerb(host));
         root.Add(new RadarVerb(host));
         root.Add(new SpecVerb(host));
+        root.Add(new MutantsVerb(host));
         root.Add(new NewVerb(host));
         foreach (Option option in root.Options)
         {
