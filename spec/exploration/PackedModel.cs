@@ -22,6 +22,8 @@ public sealed class PackedModel
     private readonly Command[] templates;
     private readonly ThreadPart initialThread;
     private readonly int[] initialColumns;
+    private readonly ThreadPart[] threadBuffer;
+    private readonly ColumnPart[] columnBuffer;
     private Transition[] rows = [];
     private Transition[] columns = [];
 
@@ -38,6 +40,7 @@ public sealed class PackedModel
         templates = [.. forms.Distinct()];
         templateOf = [.. forms.Select(f => Array.IndexOf(templates, f))];
 
+        (threadBuffer, columnBuffer) = (new ThreadPart[bound.Threads], new ColumnPart[Parts.Columns]);
         var threads = new ThreadPart[bound.Threads];
         var initial = new ColumnPart[Parts.Columns];
         State state = State.Initial(bound.Semantics, bound.Alphabet);
@@ -54,13 +57,13 @@ public sealed class PackedModel
     public ImmutableArray<Command> Commands { get; }
 
     /// <summary>How many values the control part takes.</summary>
-    public int ControlCount => controls.Count;
+    public int ControlCount { get; private set; }
 
     /// <summary>How many values a thread takes.</summary>
-    public int ThreadCount => threadParts.Count;
+    public int ThreadCount { get; private set; }
 
     /// <summary>How many values a handle or context takes.</summary>
-    public int ColumnCount => columnParts.Count;
+    public int ColumnCount { get; private set; }
 
     /// <summary>How many handles, or contexts with their roots.</summary>
     public int Columns => Parts.Columns;
@@ -139,11 +142,11 @@ public sealed class PackedModel
     }
 
     /// <summary>The entry of a command that touches no column, or all of them.</summary>
-    internal Transition RowOf(int control, int thread, int command) => rows[(((control * threadParts.Count) + thread) * templates.Length) + templateOf[command]];
+    internal Transition RowOf(int control, int thread, int command) => rows[(((control * ThreadCount) + thread) * templates.Length) + templateOf[command]];
 
     /// <summary>The entry of a command that touches one column.</summary>
     internal Transition ColumnEntryOf(int control, int thread, int column, int command) =>
-        columns[(((((control * threadParts.Count) + thread) * templates.Length) + templateOf[command]) * columnParts.Count) + column];
+        columns[(((((control * ThreadCount) + thread) * templates.Length) + templateOf[command]) * ColumnCount) + column];
 
     // Every combination of a control part, a thread and a column that one step makes of another is stepped, until no new part comes up.
     private void Close()
@@ -200,6 +203,7 @@ public sealed class PackedModel
     private void Tabulate()
     {
         (int c1, int t1, int v1, int m1) = (controls.Count, threadParts.Count, columnParts.Count, templates.Length);
+        (ControlCount, ThreadCount, ColumnCount) = (c1, t1, v1); // another model may number more parts later
         Guard();
         rows = new Transition[c1 * t1 * m1];
         columns = new Transition[c1 * t1 * m1 * v1];
@@ -295,8 +299,8 @@ public sealed class PackedModel
     private int? Run(int control, int thread, int column, int value, Command command, Footprint footprint, ref int reset, out Stepped after)
     {
         after = default;
-        Span<ThreadPart> threads = new ThreadPart[Bound.Threads];
-        Span<ColumnPart> slots = new ColumnPart[Parts.Columns];
+        Span<ThreadPart> threads = threadBuffer;
+        Span<ColumnPart> slots = columnBuffer;
         threads.Fill(initialThread);
         for (int i = 0; i < slots.Length; i++)
         {
@@ -355,7 +359,11 @@ public sealed class PackedModel
             return null;
         }
 
-        after = new Stepped(controls.Of(next), threadParts.Of(threads[active]), column < 0 ? 0 : columnParts.Of(slots[column]));
+        // Most steps leave most parts as they are, and to compare is cheaper than to look up.
+        after = new Stepped(
+            next == part ? control : controls.Of(next),
+            threads[active] == threadParts[thread] ? thread : threadParts.Of(threads[active]),
+            column < 0 ? 0 : slots[column] == columnParts[value] ? value : columnParts.Of(slots[column]));
         return outcomes.Of(new Outcome(outcome.Status, outcome.Probe, outcome.Event, outcome.Shows));
     }
 
