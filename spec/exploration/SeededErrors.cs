@@ -21,11 +21,10 @@ public static class SeededErrors
     public static ImmutableArray<SeededError> All { get; } =
     [
         Api("restore-twice", "a restored state stays live", (in before, ref after, command) => after.Slots[command.A] = before.Slots[command.A], Op.Restore),
-        Api("save-keeps-handled", "Save leaves the handled exceptions on the thread", (in before, ref after, _) => after.Threads[after.Active].Flow.Handled = before.Threads[before.Active].Flow.Handled, Op.Save),
+        Api("save-keeps-handled", "Save leaves the handled exception on the thread", (in before, ref after, _) => after.Threads[after.Active].Flow.Handled = new ByteStack(before.Threads[before.Active].Flow.Handled.Top), Op.Save),
         Api("save-forgets-handled", "Save loses the handled exceptions", (in _, ref after, command) => after.Slots[command.A].Flow.Handled = default, Op.Save),
         Api("save-forgets-tracing", "Save loses the nesting of trace callbacks", (in _, ref after, command) => after.Slots[command.A].Flow.Tracing = 0, Op.Save),
         Api("fork-keeps-states", "a fork leaves the states of vanished threads live", KeepOthers, Op.Fork),
-        Api("finalize-keeps-states", "finalization leaves saved states live", (in before, ref after, _) => after.Slots = before.Slots, Op.Finalize),
         Api("exit-discards-frames", "a thread that ends releases its states with frames instead of abandoning them", DiscardAbandoned, Op.ExitThread),
         Api("clear-takes-frames", "the collector's clear empties a state that has frames", (in _, ref after, command) => after.Slots[command.A].Flow = default, Op.Clear),
         new("restore-on-any-thread", Alphabet.Api, "Restore does not ask whose state it is", RestoreAnywhere),
