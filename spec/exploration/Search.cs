@@ -25,7 +25,7 @@ public sealed record SearchState(IReadOnlyList<long> Levels, long Transitions, l
 /// in another one, and what is new in a depth is the difference to what was marked before it.</summary>
 public sealed class Search
 {
-    private const int RowsAtOnce = 32;
+    private const int RowsAtOnce = 8;
     private readonly PackedSpace space;
     private readonly Successors successors;
     private readonly ulong[] visited;
@@ -162,7 +162,7 @@ public sealed class Search
     {
         int next = 0;
         long found = 0;
-        const int rowsAtOnce = 1024;
+        const int rowsAtOnce = 64;
 
         void Work()
         {
