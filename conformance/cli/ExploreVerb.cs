@@ -34,7 +34,8 @@ internal sealed class ExploreVerb : Verb
     private readonly Option<string?> check = Text("--check", "N", "check the laws on every N-th state: 1 for all, 0 for none (default as many as take seconds)");
     private readonly Option<string?> seeded = Text("--seeded", "ERROR", "find the shortest script that shows a seeded error of the model");
     private readonly Option<string?> edges = Text("--edges", "FILE", "write every edge: state, operation, outcome, next state");
-    private readonly Option<string?> suite = Text("--suite", "KIND", "make a test suite of the graph: transitions or pairs; needs -o");
+    private readonly Option<string?> suite = Text("--suite", "KIND", "make a test suite of the graph: transitions, pairs, or checking (the W-method); needs -o");
+    private readonly Option<string?> extra = Text("--extra", "N", "a checking suite is complete for implementations with so many states more than the model, 0 to 3 (default 0)");
     private readonly Option<string?> output = new("--output", "-o") { Description = "the file that the suite is written to; 'run IMPL --scripts FILE' runs it", HelpName = "FILE" };
 
     /// <summary>Describes the verb.</summary>
@@ -42,7 +43,7 @@ internal sealed class ExploreVerb : Verb
     public ExploreVerb(Host host)
         : base(host, "explore", "Search every state of the model under a bound, and check its laws there.")
     {
-        foreach (Option option in new Option[] { handles, contexts, threads, depth, values, commands, cpython, symmetry, cores, memory, check, resume, seeded, edges, suite, output, Format })
+        foreach (Option option in new Option[] { handles, contexts, threads, depth, values, commands, cpython, symmetry, cores, memory, check, resume, seeded, edges, suite, extra, output, Format })
         {
             Add(option);
         }
@@ -81,16 +82,16 @@ internal sealed class ExploreVerb : Verb
                 : "edges and suites need to know which handle is which: leave out --symmetry");
         }
 
-        if (suiteKind is not (null or "transitions" or "pairs") || suiteKind is null != suiteFile is null)
+        if (suiteKind is not (null or "transitions" or "pairs" or "checking") || suiteKind is null != suiteFile is null)
         {
-            throw new SetupException(suiteKind is null ? "-o needs --suite transitions or --suite pairs" : suiteFile is null ? "--suite needs -o FILE" : $"--suite cannot be '{suiteKind}': write transitions or pairs");
+            throw new SetupException(suiteKind is null ? "-o needs --suite transitions, pairs or checking" : suiteFile is null ? "--suite needs -o FILE" : $"--suite cannot be '{suiteKind}': write transitions, pairs or checking");
         }
 
         try
         {
             return arguments.GetValue(seeded) is { } name
                 ? Seeded(bound, name, limit, json)
-                : Explore(bound, kind, workers, limit, every, arguments.GetValue(resume), edgeFile, suiteKind, suiteFile, json);
+                : Explore(bound, kind, workers, limit, every, arguments.GetValue(resume), edgeFile, suiteKind, suiteFile, (int)Number(arguments, extra, 0, 3, 0), json);
         }
         catch (BoundException e)
         {
@@ -98,7 +99,7 @@ internal sealed class ExploreVerb : Verb
         }
     }
 
-    private int Explore(Bound bound, Symmetry kind, int workers, long limit, long every, bool goesOn, string? edgeFile, string? suiteKind, string? suiteFile, bool json)
+    private int Explore(Bound bound, Symmetry kind, int workers, long limit, long every, bool goesOn, string? edgeFile, string? suiteKind, string? suiteFile, int more, bool json)
     {
         var space = new PackedSpace(PackedModel.Of(bound), kind);
         long bytes = Search.BytesOf(space);
@@ -141,7 +142,9 @@ internal sealed class ExploreVerb : Verb
         long share = every >= 0 ? every : Math.Max(1, state.Transitions / EdgesCheckedByDefault);
         IReadOnlyList<LawResult> laws = share == 0 ? [] : new Laws(space, search).Check(share, workers, Host.Cancellation);
         long? written = edgeFile is null ? null : EdgeFile.Write(edgeFile, space, search, Host.Cancellation);
-        TransitionSuite? made = suiteKind is null ? null : TransitionSuite.Of(space, search, suiteKind == "pairs" ? 2 : 1, Host.Cancellation);
+        TransitionSuite? made = suiteKind is null ? null
+            : suiteKind == "checking" ? CheckingSuite.Of(space, search, more, Host.Cancellation)
+            : TransitionSuite.Of(space, search, suiteKind == "pairs" ? 2 : 1, Host.Cancellation);
         if (made is not null)
         {
             ScriptFile.Write(suiteFile!, made.Scripts, $"{made.Guarantee} of {bound}");

@@ -153,6 +153,47 @@ public sealed class PackedModelTests
         Assert.Equal(all, suite.Covered);
     }
 
+    [Theory]
+    [InlineData("restore-twice")]
+    [InlineData("save-while-pending")]
+    [InlineData("discard-with-frames")]
+    [InlineData("clear-takes-frames")]
+    public void A_checking_suite_convicts_every_seeded_error_of_one_thread(string name)
+    {
+        Bound bound = Small("Api", 14, 1, 1, 1) with { Operations = [Op.Call, Op.Leave, Op.Pending, Op.New, Op.Save, Op.Restore, Op.Discard, Op.Drop, Op.Top, Op.Clear] };
+        var space = new PackedSpace(PackedModel.Of(bound), Symmetry.None);
+        TransitionSuite suite = CheckingSuite.Of(space, Explored(space, 1), 0, CancellationToken.None);
+
+        Assert.Contains(suite.Scripts, s => Shows(bound, SeededErrors.Find(name)!, s.Commands));
+    }
+
+    [Fact]
+    public void A_checking_suite_with_one_state_more_convicts_what_hides_in_it()
+    {
+        // The life of a handle without frames: an implementation remembers that it was looked at.
+        Bound bound = Small("Api", 14, 1, 1, 0) with { Operations = [Op.New, Op.Save, Op.Restore, Op.Discard, Op.Drop, Op.Top] };
+        var error = new SeededError("remembers-top", Alphabet.Api, "refuses a Restore right after the state was looked at", RemembersTop);
+        var space = new PackedSpace(PackedModel.Of(bound), Symmetry.None);
+        Search search = Explored(space, 1);
+
+        Assert.Contains(CheckingSuite.Of(space, search, 1, CancellationToken.None).Scripts, s => Shows(bound, error, s.Commands));
+    }
+
+    // After a top of a live state, and nothing else, restore is refused: one state more than the model has, in a field that no rule reads.
+    private static Outcome RemembersTop(Semantics semantics, ref State state, Command command)
+    {
+        bool looked = state.AbandonedFrames == 99;
+        state.AbandonedFrames = 0;
+        if (looked && command.Op == Op.Restore)
+        {
+            return new Outcome(Status.Inapplicable);
+        }
+
+        Outcome outcome = Machine.Step(semantics, ref state, command);
+        state.AbandonedFrames = (byte)(command.Op == Op.Top && outcome.Status == Status.Ok ? 99 : 0);
+        return outcome;
+    }
+
     [Fact]
     public void Two_states_have_the_same_line_only_where_they_are_the_same()
     {
