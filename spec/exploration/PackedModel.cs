@@ -68,6 +68,9 @@ public sealed class PackedModel
     /// <summary>How many handles, or contexts with their roots.</summary>
     public int Columns => Parts.Columns;
 
+    /// <summary>The bytes of the transition tables.</summary>
+    public long TableBytes => 16L * (rows.Length + columns.Length);
+
     internal Parts Parts { get; }
 
     internal int InitialControl { get; }

@@ -67,7 +67,7 @@ public sealed class Search
 
     /// <summary>The bytes that a search over a numbering takes: three bitmaps, two lists of rows, and the tables.</summary>
     /// <param name="space">The numbering.</param>
-    public static long BytesOf(PackedSpace space) => (3 * space.BitmapBytes) + (5L * space.Rows) + space.TableBytes + new Successors(space).Bytes;
+    public static long BytesOf(PackedSpace space) => (3 * space.BitmapBytes) + (5L * space.Rows) + space.TableBytes + space.Model.TableBytes + new Successors(space).Bytes;
 
     /// <summary>Goes on until everything is found or it is stopped. Stopped, it is between two rows: nothing is lost.</summary>
     /// <param name="cores">How many threads work.</param>
