@@ -9,7 +9,7 @@ namespace PyState.Benchmarks;
 
 /// <summary>CsCheck's model-based sampling of the same model and the same reference, on one thread. What it does in common with the engine is the same code: one
 /// step of the reference and of the model, the comparison of every channel after every command, and the teardown with its leak check after every
-/// script. Three choices favour it: the reference is reset and not made anew for a sample, its scripts are in one alphabet, so that no command is
+/// script. Three choices favour it: but for <see cref="MadeAnew"/> the reference is reset and not made anew for a sample, its scripts are in one alphabet, so that no command is
 /// wasted on the other, and no statistics or names of operations are asked for.</summary>
 internal static class CsCheckSampling
 {
@@ -17,9 +17,11 @@ internal static class CsCheckSampling
     /// time, all alike. It has no way to look at the state when it draws, so that many of these commands do not apply.</summary>
     /// <param name="structuralOnly">Structural commands only, or all of them.</param>
     internal static Func<TimeSpan, Rates> OneGeneratorPerOperation(bool structuralOnly) =>
-        Sampling(structuralOnly, (capabilities, alphabet) => [.. capabilities.Commands.Order()
-            .Where(o => CommandTable.AlphabetOf(o) is var a && (a == Alphabet.Structural || a == alphabet))
-            .Select(OperationOf)]);
+        Sampling(structuralOnly, OperationsOf);
+
+    /// <summary>The same with a reference made anew for every sample, as the initial generator in its documentation makes what is tested.</summary>
+    /// <param name="structuralOnly">Structural commands only, or all of them.</param>
+    internal static Func<TimeSpan, Rates> MadeAnew(bool structuralOnly) => Sampling(structuralOnly, OperationsOf, isMadeAnew: true);
 
     /// <summary>An upper bound, beyond what CsCheck does itself: whole commands, drawn from a long list that the engine's generator made beforehand. The frequencies and
     /// arguments are then those that the engine works out from the state, for nothing.</summary>
@@ -32,7 +34,10 @@ internal static class CsCheckSampling
             return [Gen.Int[0, list.Length - 1].Operation<Actual, Expected>((actual, i) => actual.Step(list[i]), (model, i) => model.StepAndCompare(list[i]))];
         });
 
-    private static Func<TimeSpan, Rates> Sampling(bool structuralOnly, Func<Capabilities, Alphabet, GenOperation<Actual, Expected>[]> operations)
+    private static GenOperation<Actual, Expected>[] OperationsOf(Capabilities capabilities, Alphabet alphabet) =>
+        [.. capabilities.Commands.Order().Where(o => CommandTable.AlphabetOf(o) is var a && (a == Alphabet.Structural || a == alphabet)).Select(OperationOf)];
+
+    private static Func<TimeSpan, Rates> Sampling(bool structuralOnly, Func<Capabilities, Alphabet, GenOperation<Actual, Expected>[]> operations, bool isMadeAnew = false)
     {
         var session = new SimulatedSession(InProcess.Version, new ReferenceState());
         Capabilities capabilities = InProcess.Restricted(session.Capabilities, structuralOnly);
@@ -43,7 +48,7 @@ internal static class CsCheckSampling
             var tally = new Tally();
             foreach ((Alphabet alphabet, GenOperation<Actual, Expected>[] ofAlphabet) in tests)
             {
-                Gen.Const(0).Select(_ => Initial(session, capabilities, alphabet, tally)).SampleModelBased(
+                Gen.Const(0).Select(_ => Initial(isMadeAnew ? new SimulatedSession(InProcess.Version, new ReferenceState()) : session, capabilities, alphabet, tally)).SampleModelBased(
                     ofAlphabet,
                     equal: (actual, model) => model.AgreesToTheEnd(),
                     time: Math.Max(1, (int)time.TotalSeconds / tests.Length),
