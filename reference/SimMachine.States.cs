@@ -23,6 +23,7 @@ public sealed partial class SimMachine
         }
 
         CheckProfiler(thread, samples);
+        thread.PassTime();
         if (next is null)
         {
             _stacks.Evict(flow);

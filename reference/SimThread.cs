@@ -13,6 +13,7 @@ public sealed class SimThread
     public const long CRecursionLimit = 1500;
 
     private const ulong Sentinel = 0x5E47_0000_0000_0000;
+    private const ulong Step = 0x100;
 
     private readonly Memory _memory;
     private readonly Heap _heap;
@@ -268,6 +269,17 @@ public sealed class SimThread
     {
         Span<ulong> now = SentinelWords();
         return now.SequenceEqual(_sentinels) ? 0 : 1 + now.CommonPrefixLength(_sentinels);
+    }
+
+    /// <summary>The interpreter goes on: what Save and Restore must not touch is not what it was at Save any more.</summary>
+    internal void PassTime()
+    {
+        Span<ulong> now = SentinelWords();
+        for (int i = 0; i < _sentinels.Length; i++)
+        {
+            _sentinels[i] += Step;
+            now[i] += Step; // also where something has touched it: that stays visible
+        }
     }
 
     /// <summary>All fields for reading, at one go: the patterns are looked for once, in all of them.</summary>

@@ -91,8 +91,10 @@ public static class CommandLine
         root.Add(new ListVerb(host));
         root.Add(new ExplainVerb(host));
         root.Add(new ReplayVerb(host));
+        root.Add(new ExploreVerb(host));
         root.Add(new RadarVerb(host));
         root.Add(new SpecVerb(host));
+        root.Add(new MutantsVerb(host));
         root.Add(new NewVerb(host));
         foreach (Option option in root.Options)
         {

@@ -1,7 +1,10 @@
 // `run`: the main job.
 
 using System.CommandLine;
+using System.Security.Cryptography;
+using System.Text;
 using PyState.Conformance.Engine;
+using PyState.Conformance.Exploration;
 using PyState.Conformance.Journal;
 using PyState.Conformance.Plugins;
 using PyState.Conformance.Reports;
@@ -31,6 +34,7 @@ internal sealed class RunVerb : Verb
     private readonly Option<string[]> pythons = Many("--python", "PATH", "an interpreter to run on; repeat it to run on each. PATH,NAME=VALUE sets a variable for it, PATH,PYTHON_JIT=1 its JIT");
     private readonly Option<string?> switcher = new("--switcher") { Description = "check what this Python file switches with, instead of a named implementation", HelpName = "FILE" };
     private readonly Option<string[]> reports = Many("--report", "KIND=FILE", "write a report after the run: json or junit");
+    private readonly Option<string?> scripts = new("--scripts") { Description = "run the scripts of this file instead of generated ones; 'explore --suite' writes some", HelpName = "FILE" };
     private readonly Option<bool> resume = new("--resume") { Description = "go on where the same run was when it was interrupted" };
     private readonly Option<bool> update = new("--update-expectations") { Description = "propose the expectations that this run's verdicts need; the reasons are yours to write" };
     private readonly Option<string[]> required = Many("--require", "IMPL", "check this one too, and run nothing at all unless it is ready here");
@@ -41,7 +45,7 @@ internal sealed class RunVerb : Verb
         : base(host, "run", "Run generated scripts on an implementation and give a verdict for every clause.")
     {
         Add(names);
-        foreach (Option option in new Option[] { commands, time, seed, clauses, pythons, switcher, reports, required, resume, update, Format })
+        foreach (Option option in new Option[] { commands, time, seed, clauses, pythons, switcher, reports, required, scripts, resume, update, Format })
         {
             Add(option);
         }
@@ -59,6 +63,7 @@ internal sealed class RunVerb : Verb
         ("run --python python3 --switcher mine.py", "checks a switcher of yours"),
         ("run ./mine", "checks a plug-in of yours, by its folder or its file"),
         ("run greenlet --clause RESTORE-05,AMBIENT", "judges one clause and one family"),
+        ("run greenlet --scripts suite.txt", "runs a suite that 'explore --suite transitions -o suite.txt' made"),
         ("run greenlet --commands 1000000 --resume", "goes on where that run was when something ended it"),
     ];
 
@@ -79,7 +84,8 @@ internal sealed class RunVerb : Verb
             subject.Demand();
         }
 
-        RunOptions[] options = [.. subjects.Select(s => OptionsOf(s, maximum, longest, number, selected))];
+        IReadOnlyList<Script> suite = arguments.GetValue(scripts) is { } file ? ScriptFile.Read(Path.GetFullPath(file, Host.Folder)) : [];
+        RunOptions[] options = [.. subjects.Select(s => OptionsOf(s, maximum, longest, number, selected, suite))];
         using Started started = Start(subjects, options);
         using RunJournal journal = Journal(arguments.GetValue(resume), subjects, options);
         RunEntry[] entries = [.. subjects.Select((s, i) => Run(s, options[i], started, journal))];
@@ -113,13 +119,14 @@ internal sealed class RunVerb : Verb
         return report.ExitCode;
     }
 
-    private RunOptions OptionsOf(Subject subject, long? maximum, TimeSpan? longest, ulong number, IReadOnlySet<ClauseId> selected)
+    private RunOptions OptionsOf(Subject subject, long? maximum, TimeSpan? longest, ulong number, IReadOnlySet<ClauseId> selected, IReadOnlyList<Script> suite)
     {
         bool isReference = subject.Implementation == Host.Implementations[0];
         return new RunOptions
         {
-            Commands = maximum ?? (isReference && longest is null ? ReferenceCommands : long.MaxValue),
-            Time = longest ?? (isReference || maximum is not null ? TimeSpan.MaxValue : DefaultTime),
+            Commands = maximum ?? (isReference && longest is null && suite.Count == 0 ? ReferenceCommands : long.MaxValue),
+            Time = longest ?? (isReference || maximum is not null || suite.Count > 0 ? TimeSpan.MaxValue : DefaultTime),
+            Scripts = suite,
             Seed = number,
             Clauses = selected,
             Expectations = [.. Host.ExpectationsOf(subject.Implementation).Where(e => selected.Count == 0 || selected.Contains(e.Clause))],
@@ -142,6 +149,7 @@ internal sealed class RunVerb : Verb
                         ISession session = subjects[i].Implementation.Start(interpreters[j]);
                         started.Add(subjects[i], interpreters[j], session, share);
                         Host.Check(session);
+                        SayWhatIsLeftOut(session, share);
                     }
                 }
             }
@@ -155,9 +163,29 @@ internal sealed class RunVerb : Verb
         }
     }
 
+    // A script that asks for what an implementation does not offer says nothing about it; what a suite guarantees is then guaranteed of the rest.
+    private void SayWhatIsLeftOut(ISession session, RunOptions options)
+    {
+        int left = options.Scripts.Count(s => !Campaign.Offers(session.Capabilities, s));
+        if (left > 0 && left == options.Scripts.Count)
+        {
+            throw new SetupException($"{session.Capabilities.Title} offers nothing that these {left:N0} scripts ask for: make a suite of another alphabet, with fewer --commands or --threads");
+        }
+
+        if (left > 0)
+        {
+            Host.Error.Write($"pystate: {left:N0} of {options.Scripts.Count:N0} scripts ask for what {session.Capabilities.Title} does not offer, and are left out\n");
+        }
+    }
+
     private RunJournal Journal(bool goesOn, IReadOnlyList<Subject> subjects, RunOptions[] options)
     {
         string[] labels = [.. subjects.Select(s => s.Python is null ? s.Implementation.Name : $"{s.Implementation.Name} on {s.Python}")];
+        if (options[0].Scripts is { Count: > 0 } suite)
+        {
+            labels[0] += $" on scripts {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', suite.Select(s => $"{s.Alphabet} {s}")))))[..12]}";
+        }
+
         string name = $"{Traces.Folder}/{Traces.FileName(string.Join('+', labels))}.journal";
         string path = Path.Combine(Host.Folder, name);
         RunOptions first = options[0];

@@ -18,6 +18,7 @@ public sealed class Campaign
     private readonly RunOptions options;
     private readonly ScriptGenerator[] generators;
     private readonly ScriptWalk[] walks;
+    private readonly Script[]? given;
     private readonly long[] exercised = new long[ClauseIdText.Count + 1];
     private readonly Dictionary<ClauseId, Counterexample> reds = [];
     private readonly Dictionary<ClauseId, int> redScripts = [];
@@ -34,9 +35,17 @@ public sealed class Campaign
         this.session = session;
         this.capabilities = capabilities;
         this.options = options;
+        given = options.Scripts.Count == 0 ? null : [.. options.Scripts.Where(s => Offers(capabilities, s))];
         generators = [.. capabilities.Alphabets.Select(a => new ScriptGenerator(capabilities, a))];
         walks = [.. generators.Select(g => new ScriptWalk(g))];
     }
+
+    /// <summary>Whether an implementation offers all that a script asks of it.</summary>
+    /// <param name="capabilities">What it declares.</param>
+    /// <param name="script">The script.</param>
+    public static bool Offers(Capabilities capabilities, Script script) =>
+        capabilities.Alphabets.Contains(script.Alphabet)
+        && script.Commands.All(c => capabilities.Commands.Contains(c.Op) && (c.Op != Op.Thread || c.A < capabilities.Threads));
 
     /// <summary>The clauses that turned red, each with its counterexample.</summary>
     public IReadOnlyDictionary<ClauseId, Counterexample> Reds => reds;
@@ -111,7 +120,7 @@ public sealed class Campaign
             return;
         }
 
-        if (session is not ISteppable steppable)
+        if (given is not null || session is not ISteppable steppable)
         {
             RunBatches(commands, GoesOn, progress);
             return;
@@ -202,7 +211,7 @@ public sealed class Campaign
     private Batch Generate(ref long generated, ref long next, long last)
     {
         var batch = new Batch([], []);
-        while (batch.Scripts.Count < BatchSize && generated < last)
+        while (batch.Scripts.Count < BatchSize && generated < last && next < (given?.Length ?? long.MaxValue))
         {
             var seed = new ScriptSeed(options.Seed, next++);
             Script script = Numbered(seed.Number);
@@ -215,7 +224,7 @@ public sealed class Campaign
     }
 
     // A script's number is all that has to be kept of it.
-    private Script Numbered(long number) => generators[number % generators.Length].Generate(new ScriptSeed(options.Seed, number), options.MaximumLength);
+    private Script Numbered(long number) => given is not null ? given[number] : generators[number % generators.Length].Generate(new ScriptSeed(options.Seed, number), options.MaximumLength);
 
     private Task<IReadOnlyList<ScriptResult>> Send(Batch batch) => Task.Run(() => session.Run(batch.Scripts));
 

@@ -20,6 +20,9 @@ public sealed record RunOptions
     /// <summary>The longest script.</summary>
     public int MaximumLength { get; init; } = 40;
 
+    /// <summary>The scripts to run, in this order, instead of generated ones; empty for generated ones.</summary>
+    public IReadOnlyList<Script> Scripts { get; init; } = [];
+
     /// <summary>The implementation's expectations.</summary>
     public IReadOnlyList<Expectation> Expectations { get; init; } = [];
 

@@ -95,6 +95,12 @@ public static class Runner
         Capabilities declared, Expectation[] expectations, List<Campaign> campaigns, RunOptions options, TimeSpan elapsed)
     {
         ClauseVerdict[] verdicts = [.. Wanted(options).Select(clause => VerdictOn(clause, declared, expectations, campaigns))];
+        if (options.Scripts.Count > 0)
+        {
+            // A suite judges what it puts to the test; what it leaves alone, and a known deviation that it does not provoke, it says nothing about.
+            verdicts = [.. verdicts.Where(v => v.Kind != VerdictKind.NotExercised).Select(v => v.Kind == VerdictKind.Conforms ? v with { Expectation = null } : v)];
+        }
+
         return new ImplementationReport(declared, verdicts, campaigns.Sum(c => c.Commands), campaigns.Sum(c => c.Scripts), options.Seed, elapsed);
     }
 

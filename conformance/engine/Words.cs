@@ -1,3 +1,4 @@
+using PyState.Reference;
 using PyState.Spec.Clauses;
 using PyState.Spec.Model;
 
@@ -13,7 +14,7 @@ public static class Words
         Observation e = divergence.Expected;
         Observation a = divergence.Actual;
         Channels c = divergence.Channels;
-        return c.HasFlag(Channels.Fault) ? "the machine under the implementation reports a fault"
+        return c.HasFlag(Channels.Fault) ? OfFault(a.Fault)
             : c.HasFlag(Channels.Status) ? $"ends {Name(a.Status)} where it must end {Name(e.Status)}"
             : c.HasFlag(Channels.Running) ? "control is somewhere else"
             : c.HasFlag(Channels.Frames) ? Direction("frames", e.Frames.Count, a.Frames.Count)
@@ -27,6 +28,13 @@ public static class Words
             : divergence.Clause == ClauseId.Leak01 ? $"leak: {a.Probe} frames are alive where {e.Probe} should be"
             : Direction("probe", e.Probe, a.Probe);
     }
+
+    // A machine of another make has numbers of its own.
+    private static string OfFault(byte fault) =>
+        fault == Observation.LeakFault ? "leak: something is alive at the end, or owned more often than its owners say"
+        : Enum.GetValues<Fault>().FirstOrDefault(f => f != Fault.None && (byte)f == fault - Observation.LeakFault - 1) is var known and not Fault.None
+            ? $"fault: {Faults.Words(known)}"
+        : "the machine under the implementation reports a fault";
 
     private static string OfFunction(string which, byte expected, byte actual) => expected >> 4 != actual >> 4
         ? Direction($"{which} function", expected >> 4, actual >> 4)

@@ -16,6 +16,7 @@ public sealed class HelpTests
     [InlineData("replay")]
     [InlineData("radar")]
     [InlineData("spec")]
+    [InlineData("mutants")]
     [InlineData("new")]
     public void A_verb_explains_itself_with_examples(string verb)
     {
@@ -33,7 +34,7 @@ public sealed class HelpTests
     {
         using var call = new Call();
         Assert.Equal(0, call.Invoke("--help"));
-        Assert.All(["run", "list", "explain", "replay", "radar", "spec", "new", "Exit codes"], word => Assert.Contains(word, call.Out, StringComparison.Ordinal));
+        Assert.All(["run", "list", "explain", "replay", "radar", "spec", "mutants", "new", "Exit codes"], word => Assert.Contains(word, call.Out, StringComparison.Ordinal));
     }
 
     /// <summary>Help wins over a mistake on the same line.</summary>

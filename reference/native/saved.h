@@ -97,6 +97,9 @@ typedef struct Saved {
 #ifdef LAYOUT_INSTRUMENTATION
     uintptr_t instrumentation; /* the version of instrumentation in force at Save */
 #endif
+#ifdef PYSTATE_FAULTS
+    uintptr_t fault_before, fault_after; /* of the field that is got wrong on purpose; see tests/faults.c */
+#endif
 } Saved;
 
 #define SLOTS_IN_CHUNK 256u

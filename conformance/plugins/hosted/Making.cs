@@ -12,6 +12,7 @@ internal static class Making
     internal const string Here = "{pystate}";
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(5);
     private static readonly string[] NotSources = ["bin", "obj", "pystate-results", "__pycache__"];
 
     /// <summary>What is missing to have it built.</summary>
@@ -85,9 +86,10 @@ internal static class Making
         info.Environment["UseSharedCompilation"] = "false";
         info.Environment["DOTNET_NOLOGO"] = "1";
         var words = new StringBuilder();
+        TaskCompletionSource[] ended = [new(), new()];
         using SystemProcess process = SystemProcess.Start(info)!;
-        process.OutputDataReceived += Add;
-        process.ErrorDataReceived += Add;
+        process.OutputDataReceived += (_, line) => Add(ended[0], line.Data);
+        process.ErrorDataReceived += (_, line) => Add(ended[1], line.Data);
         process.StandardInput.Close();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
@@ -97,17 +99,25 @@ internal static class Making
             throw new SetupException($"{manifest.Name} was not built within {Patience.TotalMinutes:0} minutes ({Command(manifest)})");
         }
 
+        // Its last words may still be on their way; a process that it left behind may hold the pipes open for ever.
+        _ = Task.WaitAll([.. ended.Select(e => e.Task)], Drain);
         int code = process.ExitCode;
         lock (words)
         {
             return (code, words.ToString());
         }
 
-        void Add(object sender, DataReceivedEventArgs line)
+        void Add(TaskCompletionSource end, string? line)
         {
+            if (line is null)
+            {
+                end.SetResult();
+                return;
+            }
+
             lock (words)
             {
-                _ = words.Append(line.Data).Append('\n');
+                _ = words.Append(line).Append('\n');
             }
         }
     }

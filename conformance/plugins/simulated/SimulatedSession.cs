@@ -62,23 +62,21 @@ public sealed class SimulatedSession : ISession, ISteppable
     /// <remarks>An exception of the implementation ends the script as a fault does; <see cref="Run(IReadOnlyList{Script})"/> has its words.</remarks>
     public void Step(Command command, ref Observation observation)
     {
-        try
+        if (thrown is null)
         {
-            if (thrown is null)
+            try
             {
                 StepAndObserve(command, ref observation);
+                return;
+            }
+            catch (Exception e)
+            {
+                thrown = e;
             }
         }
-        catch (Exception e)
-        {
-            thrown = e;
-        }
 
-        if (thrown is not null)
-        {
-            observation = default;
-            observation.Fault = ThrownFault;
-        }
+        observation = default;
+        observation.Fault = ThrownFault;
     }
 
     /// <inheritdoc/>

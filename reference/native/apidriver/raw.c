@@ -154,7 +154,7 @@ hidden_trash(const Flow *flow)
 #ifdef LAYOUT_HAS_DATA_STACK
 
 /* The data stack holds the frames that a thread owns. They are counted in the chain, but for the leaf in which a callback fires, which has no
- * label. A stack that holds something where no frame is, or the reverse, is 99. */
+ * label. A stack that holds something where no frame is, or the reverse, or that ends where another chunk does, is 99. */
 static int
 data_stack(PyThreadState *ts)
 {
@@ -179,7 +179,8 @@ data_stack(PyThreadState *ts)
     }
     _PyStackChunk *chunk = ts->datastack_chunk;
     bool holds = chunk != NULL && (chunk->previous != NULL || ts->datastack_top > &chunk->data[1]);
-    return holds == any ? frames : 99;
+    bool ends = chunk == NULL || ts->datastack_limit == (PyObject **)((char *)chunk + chunk->size);
+    return holds == any && ends ? frames : 99;
 }
 
 #endif

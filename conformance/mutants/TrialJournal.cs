@@ -1,0 +1,118 @@
+// Where the trials are, noted one by one, so that they can be stopped at any moment and go on from there.
+
+using System.Text.Json;
+using PyState.Conformance.Journal;
+using PyState.Conformance.Plugins;
+using PyState.Conformance.Reports;
+using PyState.Spec.Clauses;
+
+namespace PyState.Conformance.Mutants;
+
+/// <summary>The journal of the verb <c>mutants</c>.</summary>
+public sealed class TrialJournal : IDisposable
+{
+    private readonly string path;
+    private readonly Dictionary<(string Name, ulong Seed), JsonElement> done = [];
+    private JournalFile? file;
+
+    private TrialJournal(string path) => this.path = path;
+
+    /// <summary>How many trials there were to go on from.</summary>
+    public int Restored => done.Count;
+
+    /// <summary>Opens it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="key">What the trials depend on.</param>
+    /// <param name="goesOn">Whether to go on from what it holds.</param>
+    /// <exception cref="SetupException">It is another run's, or cannot be written.</exception>
+    public static TrialJournal Open(string path, JournalKey key, bool goesOn)
+    {
+        var journal = new TrialJournal(path);
+        try
+        {
+            journal.file = JournalFile.Open(path, goesOn, out IReadOnlyList<byte[]> lines);
+            if (lines.Count == 0)
+            {
+                journal.file.Append(JsonSerializer.SerializeToUtf8Bytes(key.Facts.ToDictionary(f => f.Name, f => f.Value)), durable: true);
+                return journal;
+            }
+
+            using (var header = JsonDocument.Parse(lines[0]))
+            {
+                var there = new JournalKey([.. header.RootElement.EnumerateObject().Select(p => (p.Name, p.Value.GetString()!))]);
+                if (key.Difference(there) is { } difference)
+                {
+                    journal.Dispose();
+                    throw new SetupException($"the journal {Path.GetFileName(path)} is {difference}: give the same arguments as then, or leave out --resume to start anew");
+                }
+            }
+
+            foreach (byte[] line in lines.Skip(1))
+            {
+                using var document = JsonDocument.Parse(line);
+                JsonElement root = document.RootElement.Clone();
+                journal.done[(root.GetProperty("mutant").GetString()!, root.GetProperty("seed").GetUInt64())] = root;
+            }
+
+            return journal;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SetupException($"the journal {path} cannot be used, or another run has it ({SafeText.OneLine(e.Message).TrimEnd('.')}): wait for that run, or choose another folder", e);
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            journal.Dispose();
+            throw new SetupException($"{Path.GetFileName(path)} is no journal of this program: leave out --resume to start anew", e);
+        }
+    }
+
+    /// <summary>A trial that was made before; null where it was not.</summary>
+    /// <param name="mutant">The mutant.</param>
+    /// <param name="seed">The seed.</param>
+    public TrialResult? Find(Mutant mutant, ulong seed)
+    {
+        if (!done.TryGetValue((mutant.Name, seed), out JsonElement line))
+        {
+            return null;
+        }
+
+        Conviction[] convictions = [.. line.GetProperty("convictions").EnumerateArray().Select(c => new Conviction(
+            ClauseIdText.TryParse(c.GetProperty("clause").GetString()!, out ClauseId id) ? id : throw new SetupException("the journal names a clause that is none: leave out --resume to start anew"),
+            c.GetProperty("words").GetString()!,
+            c.GetProperty("steps").GetInt32(),
+            c.GetProperty("script").GetString()!))];
+        return new TrialResult(mutant, seed, convictions.FirstOrDefault(), [.. convictions.Skip(1)], line.GetProperty("commands").GetInt64(), line.GetProperty("milliseconds").GetDouble());
+    }
+
+    /// <summary>Notes a trial.</summary>
+    /// <param name="result">What came of it.</param>
+    public void Note(TrialResult result) => file?.Append(
+        JsonSerializer.SerializeToUtf8Bytes(new
+        {
+            mutant = result.Mutant.Name,
+            seed = result.Seed,
+            commands = result.Commands,
+            milliseconds = Math.Round(result.Milliseconds, 1),
+            convictions = result.Convictions.Select(c => new { clause = c.Clause.Text(), words = c.Words, steps = c.Steps, script = c.Script }),
+        }),
+        durable: false);
+
+    /// <summary>All is done: nothing is left to go on from.</summary>
+    public void Complete()
+    {
+        Dispose();
+        File.Delete(path);
+        if (Path.GetDirectoryName(path) is { } folder && Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
+        {
+            Directory.Delete(folder);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        file?.Dispose();
+        file = null;
+    }
+}

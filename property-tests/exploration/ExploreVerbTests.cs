@@ -1,0 +1,65 @@
+using PyState.Conformance.Cli;
+using Xunit;
+
+namespace PyState.PropertyTests.Exploration;
+
+/// <summary>The verb explore from its arguments to its exit code.</summary>
+public sealed class ExploreVerbTests
+{
+    [Theory]
+    [InlineData("--threads cannot be '9'", "--threads", "9")]
+    [InlineData("'var' cannot be explored", "--commands", "var")]
+    [InlineData("there is no seeded error 'nonsense'", "--seeded", "nonsense")]
+    [InlineData("are allowed", "--memory", "1K")]
+    [InlineData("is for handles", "--contexts", "2", "--symmetry")]
+    [InlineData("give one of them", "--contexts", "2", "--handles", "1")]
+    [InlineData("more than 60,000,000 entries", "--threads", "3", "--handles", "4", "--depth", "6")]
+    public void A_bound_that_cannot_be_explored_is_one_line_and_exit_code_2(string part, params string[] arguments)
+    {
+        (int code, string output, string error) = Explore(arguments);
+
+        Assert.Equal(ExitCode.Setup, code);
+        Assert.Empty(output);
+        Assert.Contains(part, error, StringComparison.Ordinal);
+        Assert.Single(error.TrimEnd('\n').Split('\n'));
+    }
+
+    [Fact]
+    public void A_seeded_error_ends_in_exit_code_1_and_names_the_clause()
+    {
+        (int code, string output, _) = Explore("--handles", "1", "--seeded", "restore-twice", "--commands", "new,save,restore");
+
+        Assert.Equal(ExitCode.Deviation, code);
+        Assert.Contains("violates RESTORE-14", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_suite_that_is_written_runs_on_the_reference_and_conforms()
+    {
+        string file = Path.Combine(Path.GetTempPath(), $"pystate-{Guid.NewGuid():N}.txt");
+        try
+        {
+            Assert.Equal(ExitCode.Ok, Explore("--contexts", "1", "--suite", "transitions", "-o", file).Code);
+            Assert.Equal(ExitCode.Ok, Invoke("run", "--scripts", file).Code);
+
+            File.WriteAllText(file, "api: save nowhere\n");
+            (int code, _, string error) = Invoke("run", "--scripts", file);
+            Assert.Equal(ExitCode.Setup, code);
+            Assert.Contains("line 1 is no script", error, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    private static (int Code, string Output, string Error) Explore(params string[] arguments) => Invoke(["explore", .. arguments]);
+
+    private static (int Code, string Output, string Error) Invoke(params string[] arguments)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        int code = CommandLine.Invoke(arguments, output, error);
+        return (code, output.ToString(), error.ToString());
+    }
+}

@@ -1,0 +1,42 @@
+// The same faults in the native reference, on a real interpreter.
+
+using PyState.Conformance.Mutants;
+using PyState.Conformance.Plugins;
+using PyState.PropertyTests.Plugins;
+using PyState.Spec.Clauses;
+using PyState.Spec.Versions;
+using Xunit;
+
+namespace PyState.PropertyTests.Mutants;
+
+/// <summary>Compiled in for this purpose only, chosen at run time. <c>mutants --python PATH</c> tries all of them.</summary>
+public sealed class NativeMutantTests
+{
+    private const string Python = "/usr/bin/python3";
+
+    [RequiresFact("cpython-api")]
+    public void A_field_that_the_native_reference_gets_wrong_is_found_out_on_a_real_interpreter()
+    {
+        IImplementation faulty = new Registry().FromPath(NativeMutants.Folder)!;
+        using ISession honest = faulty.Start(Python);
+        Mutant[] mutants = [.. NativeMutants.Of(faulty, Python, Profiles.Find(honest.Capabilities.InterpreterVersion)!, honest.Capabilities.HasJit)];
+        foreach ((string name, ClauseId clause) in new[]
+        {
+            ("native/not-saved:context", ClauseId.Restore04), ("native/not-reset:exc_state.exc_value", ClauseId.Ready02), ("native/not-restored:exc_state.exc_value", ClauseId.Restore02),
+            ("native/wrongly-saved:c_traceobj", ClauseId.Wide06),
+        })
+        {
+            TrialResult result = new Trial(40_000, after: 0).Run(mutants.Single(m => m.Group == name), seed: 1, CancellationToken.None);
+            Assert.True(result.First?.Clause == clause && result.IsExpected, $"{name} is convicted by {result.First?.Clause.Text() ?? "nobody"}: {result.First?.Words}");
+        }
+    }
+
+    [RequiresFact("cpython-api")]
+    public void Without_a_fault_it_conforms()
+    {
+        using ISession honest = new Registry().FromPath(NativeMutants.Folder)!.Start(Python);
+        var campaign = new PyState.Conformance.Engine.Campaign(honest, honest.Capabilities, new PyState.Conformance.Engine.RunOptions { Seed = 3 });
+        campaign.Run(6_000, TimeSpan.MaxValue, () => false, () => { }, CancellationToken.None);
+        Assert.Empty(campaign.Reds);
+    }
+}

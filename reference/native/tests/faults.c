@@ -1,0 +1,102 @@
+/* One field of the thread state, not saved, not reset, not restored, or treated as the context's when it is not. The fields are the generated list. */
+#include "faults.h"
+
+#ifdef PYSTATE_FAULTS
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef enum {NONE, NOT_SAVED, NOT_RESET, NOT_RESTORED, WRONGLY_RESET, WRONGLY_RESTORED, WRONGLY_SAVED} Fault;
+
+static Fault fault = NONE;
+static const char *field = "";
+
+static void
+choose(void)
+{
+    static const char *const names[] = {"none", "not-saved", "not-reset", "not-restored", "wrongly-reset", "wrongly-restored", "wrongly-saved"};
+    static bool is_chosen;
+    const char *wanted = is_chosen ? NULL : getenv("PYSTATE_FAULT");
+    is_chosen = true;
+    for (int i = 1; wanted != NULL && i < 7; i++) {
+        size_t length = strlen(names[i]);
+        if (strncmp(wanted, names[i], length) == 0 && wanted[length] == ':') {
+            fault = (Fault)i;
+            field = wanted + length + 1;
+        }
+    }
+}
+
+/* A bit-field has no type of its own to convert to, a pointer has. */
+#define NUMBER(member) ((uintptr_t)(member))
+#define TYPE_OF(member) __typeof__(0 ? (member) : (member))
+#define STRUCTURE(name, member)
+#define FIELD_BEHIND_JIT(name, member)
+#define debugger_script_path debugger_pending_call /* an array, which nothing can be assigned to; no mutant is about it */
+
+static uintptr_t
+load(PyThreadState *tstate)
+{
+#define FIELD(name, member) if (strcmp(field, name) == 0) { return NUMBER(member); }
+#include "../module/fields.h"
+#undef FIELD
+    (void)tstate;
+    return 0;
+}
+
+static void
+put(PyThreadState *tstate, uintptr_t value)
+{
+#define FIELD(name, member) if (strcmp(field, name) == 0) { (member) = (TYPE_OF(member))value; return; }
+#include "../module/fields.h"
+#undef FIELD
+    (void)tstate;
+    (void)value;
+}
+
+/* With its reference, where the field owns one: one lie at a time. */
+static void
+store(PyThreadState *ts, uintptr_t value)
+{
+    bool is_owned = strcmp(field, "context") == 0 || strncmp(field, "exc_state.exc_", 14) == 0;
+    PyObject *before = is_owned ? (PyObject *)load(ts) : NULL;
+    if (is_owned) {
+        Py_XINCREF((PyObject *)value);
+    }
+    put(ts, value);
+    Py_XDECREF(before);
+}
+
+void
+faults_take(PyThreadState *ts, ThreadRecord *record, Saved *saved, const PyState_Stack *next)
+{
+    choose();
+    saved->fault_before = load(ts);
+    flow_take(ts, record, saved, next);
+    saved->fault_after = load(ts);
+    if (fault == NOT_RESET) {
+        store(ts, saved->fault_before);
+    }
+    else if (fault == WRONGLY_RESET || fault == WRONGLY_SAVED) {
+        store(ts, 0);
+    }
+}
+
+void
+faults_give(PyThreadState *ts, ThreadRecord *record, Saved *saved)
+{
+    uintptr_t before = load(ts), at_save = saved->fault_before, ready = saved->fault_after;
+    flow_give(ts, record, saved);
+    if (fault == NOT_SAVED) {
+        store(ts, ready);
+    }
+    else if (fault == NOT_RESTORED) {
+        store(ts, before);
+    }
+    else if (fault == WRONGLY_RESTORED || fault == WRONGLY_SAVED) {
+        store(ts, at_save);
+    }
+}
+
+#endif
