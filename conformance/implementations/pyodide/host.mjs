@@ -13,6 +13,19 @@ const FATAL = 70; // EX_SOFTWARE
 
 const [folder, driver, switcher, ...options] = process.argv.slice(2);
 
+// A pipe takes what it has room for.
+function write(text) {
+  for (let rest = Buffer.from(text); rest.length > 0; ) {
+    try {
+      rest = rest.subarray(fs.writeSync(1, rest));
+    } catch (error) {
+      if (error.code !== "EAGAIN") {
+        throw error;
+      }
+    }
+  }
+}
+
 function note(text) {
   fs.writeSync(2, `${text}\n`);
 }
@@ -54,7 +67,7 @@ for await (const line of readline.createInterface({ input: process.stdin, crlfDe
   const [answer, code] = result.toJs();
   result.destroy();
   if (answer !== undefined && answer !== null) {
-    fs.writeSync(1, `${answer}\n`); // TODO partial writes
+    write(`${answer}\n`);
   }
   if (code !== undefined && code !== null) {
     process.exit(code);

@@ -15,12 +15,14 @@ except ImportError:
 
 name = "pyodide"
 version = pyodide_js.version
-choices = {"freshContext": "copy", "finishTo": "spawner", "freshDepth": "zero"}
+choices = {"freshContext": "empty", "finishTo": "spawner", "freshDepth": "zero"}
 
-# The whole scheduler. Who resumes another resolves its promise, and goes on waiting for one's own; a finished task says who comes next.
+# The whole scheduler. Who resumes another resolves its promise, and goes on waiting for one's own; a finished task says who comes next. Who runs is
+# written down here and not in Python: an exception can arrive there between any two lines.
 _hub = run_js("""
 ({
   waiting: new Map(),
+  running: 0,
   begin: null,
   change(from, to) {
     const back = new Promise(resume => this.waiting.set(from, resume));
@@ -29,6 +31,7 @@ _hub = run_js("""
   },
   arrive(at) {
     const resume = this.waiting.get(at);
+    this.running = at;
     if (resume) {
       this.waiting.delete(at);
       resume();
@@ -54,14 +57,14 @@ class Context:
 
 
 _contexts = {}
-_running = None
 
 
 def current():
-    global _running
-    if _running is None:
-        _running = Context(None, None)
-    return _running
+    context = _contexts.get(_hub.running)
+    if context is None:
+        context = Context(None, None)
+        _hub.running = id(context)
+    return context
 
 
 def spawn(run):
@@ -69,13 +72,14 @@ def spawn(run):
 
 
 def switch(context):
-    global _running
     here = current()
     if context is here:
         return
     here.frame = sys._getframe(1)
-    run_sync(_change(id(here), id(context)))
-    _running, here.frame = here, None
+    try:
+        run_sync(_change(id(here), id(context)))
+    finally:
+        here.frame = None
     if here.exception is not None:
         exception, here.exception = here.exception, None
         raise exception
@@ -100,8 +104,7 @@ def frames(context):
 
 def _begin(number):
     """What a task runs. It says to whom control goes, and what is raised there."""
-    global _running
-    context = _running = _contexts[number]
+    context = _contexts[number]
     run, context.run = context.run, None
     exception = None
     try:
