@@ -6,10 +6,10 @@ namespace PyState.Conformance.Engine;
 /// there fewer are tried, and a counterexample may stay a few commands longer than it need be.</summary>
 internal static class Patience
 {
-    private const int Fewest = 6;
+    private const int Fewest = 4;
 
     // A search among processes that start at once ends long before this.
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(12);
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(1);
 
     /// <summary>How many tries, of which each takes a process.</summary>

@@ -45,6 +45,7 @@ TRACING_IN_C = CALLBACK | 2
 NONE, BORN, SUSPENDED, RUNNING, FINISHED, ABANDONED = range(6)
 
 switcher = switcher_file = greeting = None
+progress_map = None  # the file in which the next command is noted, where it could be mapped
 refusal = ()
 now = None  # the script that runs
 
@@ -1172,13 +1173,14 @@ def one_line(exception):
 
 def mapped(path):
     """What writes down the command that comes next, so that it outlives a crash. No frame of Python's is entered for it."""
+    global progress_map
     import mmap  # not everywhere
 
     with open(path, "r+b") as file:
         file.truncate(16)
-        kept = mmap.mmap(file.fileno(), 16)
-    kept[:] = b"\xff" * 8 + MAGIC
-    return functools.partial(PROGRESS.pack_into, kept, 0)
+        progress_map = mmap.mmap(file.fileno(), 16)
+    progress_map[:] = b"\xff" * 8 + MAGIC
+    return functools.partial(PROGRESS.pack_into, progress_map, 0)
 
 
 def prepare(file, mark=None):
