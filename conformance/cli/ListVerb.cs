@@ -53,6 +53,7 @@ internal sealed class ListVerb : Verb
                     python = r.Python,
                     summary = r.Implementation.Summary,
                     needs = r.Implementation.Needs,
+                    versions = r.Implementation.Versions.Select(v => new { python = v, ready = r.Implementation.WhatIsMissing(v) is null }),
                     ready = r.Missing is null,
                     missing = r.Missing?.What,
                     command = r.Missing?.Command,
@@ -93,6 +94,7 @@ internal sealed class ListVerb : Verb
             if (python is null)
             {
                 page.Spans(hang, hang + 8, new Span("needs   ", Tone.Dim), new Span(implementation.Needs));
+                AddVersions(page, hang, implementation);
             }
 
             if (missing is not null)
@@ -103,6 +105,15 @@ internal sealed class ListVerb : Verb
                     page.Command(hang, hang + 9, new Span("do      ", Tone.Dim), new Span(missing.Command, Tone.Accent));
                 }
             }
+        }
+    }
+
+    private static void AddVersions(Page page, int hang, IImplementation implementation)
+    {
+        if (implementation.Versions.Count > 0)
+        {
+            IEnumerable<string> versions = implementation.Versions.Select(v => implementation.WhatIsMissing(v) is null ? $"{v} ✓" : v);
+            page.Spans(hang, hang + 8, new Span("python  ", Tone.Dim), new Span(string.Join(", ", versions)));
         }
     }
 

@@ -12,7 +12,6 @@ public sealed class Campaign
     private const int SampleEvery = 8;
     private const int BatchScripts = 64;
     private const int RedsKeptPerClause = 2;
-    private const int HangsKeptPerClause = 1; // each costs many times the time limit
 
     private readonly ISession session;
     private readonly Capabilities capabilities;
@@ -261,7 +260,7 @@ public sealed class Campaign
 
         int seen = redScripts.GetValueOrDefault(finding.Clause);
         redScripts[finding.Clause] = seen + 1;
-        if (seen < (finding.Kind == VerdictKind.Hung ? HangsKeptPerClause : RedsKeptPerClause))
+        if (seen < (finding.Kind == VerdictKind.Hung || Patience.IsSlow(session) ? 1 : RedsKeptPerClause)) // a hang costs many times the time limit
         {
             Keep(Confirmed(script, finding, seed, before));
             session.Restart(); // what ran meanwhile has no number: the next script begins in a process of its own

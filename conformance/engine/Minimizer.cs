@@ -63,7 +63,7 @@ public sealed class Minimizer(ISession session, Capabilities capabilities)
 
         // A crash costs a process, a hang the whole time limit as well: look at fewer candidates, one batch at a time.
         bool costly = finding.Kind != VerdictKind.Violates;
-        int tries = finding.Kind == VerdictKind.Hung ? 16 : costly ? 200 : MaximumTries;
+        int tries = finding.Kind == VerdictKind.Hung ? Patience.Tries(session, 16) : costly ? Patience.Tries(session, 200) : MaximumTries;
         int batch = costly ? 1 : 32;
         for (bool shrunk = true; shrunk && tries > 0;)
         {

@@ -103,6 +103,8 @@ public static class Observability
             ? new Obstacle(VerdictKind.NotObservable, $"needs the command {CommandTable.Of(anyOf[0]).Name}")
             : clause is ClauseId.Restore17 or ClauseId.Discard04 && capabilities.Threads < 3
             ? new Obstacle(VerdictKind.NotObservable, "needs a third thread, which is another interpreter's")
+            : clause == ClauseId.Switch07 && capabilities.Threads < 2
+            ? new Obstacle(VerdictKind.NotObservable, "needs a second thread")
             : clause == ClauseId.Restore22 && !CanRecurseWithoutFrames(capabilities.Semantics)
             ? new Obstacle(VerdictKind.NotApplicable, "in this version nothing without a frame adds to a recursion depth")
             : null;

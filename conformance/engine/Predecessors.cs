@@ -32,7 +32,7 @@ public sealed class Predecessors(ISession session, Capabilities capabilities)
     /// <returns>What it needs, or null where it does not show again.</returns>
     public Needed? Find(Script script, Minimizer.Finding wanted, long available, Func<int, Script> at)
     {
-        tries = wanted.Kind == VerdictKind.Hung ? MostTriesThatHang : MostTries;
+        tries = MostTriesFor(wanted);
         int most = (int)Math.Min(available, Furthest);
         for (int count = 1; most > 0; count = Math.Min(most, count * Growth))
         {
@@ -57,7 +57,7 @@ public sealed class Predecessors(ISession session, Capabilities capabilities)
     /// <returns>The smaller script; null where it does not show it any more.</returns>
     public Needed? ShrinkAlone(Script script, Minimizer.Finding finding)
     {
-        tries = finding.Kind == VerdictKind.Hung ? MostTriesThatHang : MostTries;
+        tries = MostTriesFor(finding);
         return Shows([], script, finding) is { } needed ? Smaller(needed) : null;
     }
 
@@ -75,6 +75,8 @@ public sealed class Predecessors(ISession session, Capabilities capabilities)
         ran = (int)Math.Min(result.Before, before.Count);
         return Minimizer.Judged(capabilities, script, result, out _);
     }
+
+    private int MostTriesFor(Minimizer.Finding wanted) => Patience.Tries(session, wanted.Kind == VerdictKind.Hung ? MostTriesThatHang : MostTries);
 
     private Needed? Shows(IReadOnlyList<Script> before, Script script, Minimizer.Finding wanted)
     {

@@ -9,6 +9,7 @@ public sealed class ScriptGenerator
     // Some commands are let through although they do not apply: that they change nothing is part of the semantics.
     private const int TriesForAnApplicableCommand = 6;
     private const int LargestFactor = 3;
+    private const int RootOfSecondThread = 4;
 
     private static readonly Ranges[] RangesOf = [.. CommandTable.All.Select(info => new Ranges(info.Parameters))];
 
@@ -19,6 +20,7 @@ public sealed class ScriptGenerator
     private readonly bool isRemote;
     private readonly bool hasExitThread;
     private readonly bool hasAttach;
+    private readonly bool hasSecondRoot;
 
     /// <summary>A generator of scripts in one alphabet.</summary>
     /// <param name="capabilities">What the implementation declares.</param>
@@ -33,6 +35,7 @@ public sealed class ScriptGenerator
         MixtureLength = LargestFactor * weights.Sum();
         hasExitThread = capabilities.Commands.Contains(Op.ExitThread);
         hasAttach = capabilities.Commands.Contains(Op.Attach);
+        hasSecondRoot = alphabet != Alphabet.Switcher || capabilities.Threads > 1;
     }
 
     /// <summary>The alphabet of its scripts.</summary>
@@ -144,12 +147,14 @@ public sealed class ScriptGenerator
             return (byte)rng.Below(capabilities.Threads);
         }
 
-        byte value = Uniform(ref rng, ranges.LowA, ranges.CountA);
+        // The last context is the root of a second thread.
+        int count = ranges.CountA == RootOfSecondThread + 1 && !hasSecondRoot ? RootOfSecondThread : ranges.CountA;
+        byte value = Uniform(ref rng, ranges.LowA, count);
         int attempts = rng.Once(4) ? 0 : 4; // now and then a handle or context that does not fit: that is an error to be judged too
         SlotStatus wanted = rng.Once(5) ? SlotStatus.Abandoned : SlotStatus.Live;
         for (int attempt = 0; attempt < attempts && !Fits(op, in state.Slots, value, wanted); attempt++)
         {
-            value = Uniform(ref rng, ranges.LowA, ranges.CountA);
+            value = Uniform(ref rng, ranges.LowA, count);
         }
 
         return value;

@@ -39,6 +39,9 @@ public interface ISession : IDisposable
     /// <summary>What it declared.</summary>
     Capabilities Capabilities { get; }
 
+    /// <summary>How long it takes to start afresh; zero where that costs next to nothing.</summary>
+    TimeSpan StartTime => TimeSpan.Zero;
+
     /// <summary>Runs scripts in order. Never throws for what the implementation does: a death, a hang or babble is a result, and the scripts
     /// after it run in a fresh process.</summary>
     /// <param name="scripts">The scripts.</param>
@@ -82,6 +85,9 @@ public interface IImplementation
 
     /// <summary>What it runs on when no interpreter is asked for, one after another; their verdicts are drawn together. One null: whatever it finds.</summary>
     IReadOnlyList<string?> Interpreters => [null];
+
+    /// <summary>The versions that can be asked for with <c>--python</c> by name; empty where it takes the path of an interpreter, or nothing.</summary>
+    IReadOnlyList<string> Versions => [];
 
     /// <summary>What is missing here and the command that provides it; null when it is ready.</summary>
     /// <param name="interpreter">The interpreter asked for with <c>--python</c>, or null.</param>

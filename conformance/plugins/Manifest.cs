@@ -66,8 +66,13 @@ public sealed record Manifest
     /// <summary>Kind python: an extension module that the switcher imports, compiled for each interpreter; null where there is none.</summary>
     public BuildRecipe? Build { get; init; }
 
-    /// <summary>Kind process: the program and its arguments. What names a file of the folder is given as its full path.</summary>
+    /// <summary>Kind process: the program and its arguments. What names a file of the folder is given as its full path. <c>{cache}</c> stands for the user's
+    /// cache, and with <see cref="Versions"/> <c>{version}</c>, or any other member of the one chosen, for its value.</summary>
     public IReadOnlyList<string> Command { get; init; } = [];
+
+    /// <summary>Kind process: the versions there are, the one to prefer first; each has a <c>version</c>, which <c>--python</c> names, and what else
+    /// <see cref="Command"/> wants to know of it. Empty where there is only what is installed.</summary>
+    public IReadOnlyList<IReadOnlyDictionary<string, string>> Versions { get; init; } = [];
 
     /// <summary>Kind dotnet: the assembly, relative to the folder.</summary>
     public string? Assembly { get; init; }
@@ -101,6 +106,8 @@ public sealed record Manifest
             Manifest manifest = JsonSerializer.Deserialize<Manifest>(File.ReadAllBytes(path), Options) ?? throw new JsonException("it is null");
             return manifest.Kind is not "python" && (manifest.Kind is not "process" || manifest.Command.Count == 0) && manifest.Target is null
                     ? throw new JsonException("\"kind\" must be \"python\", \"process\" with a \"command\", \"dotnet\" with an \"assembly\", or \"native\" with a \"library\"")
+                : manifest.Versions.Count > 0 && (manifest.Kind != "process" || manifest.Versions.Any(v => !v.ContainsKey("version")))
+                    ? throw new JsonException("\"versions\" is for kind \"process\", and each needs a \"version\"")
                 : manifest.Build is { } build && (manifest.Kind != "python" || !build.IsComplete)
                     ? throw new JsonException("\"build\" is for kind \"python\", and needs a \"module\" that is a name and at least one of \"sources\"")
                 : manifest;

@@ -284,7 +284,7 @@ if sys.version_info[:2] == (3, 11):
 
 def hello():
     driver.loop = native.loop
-    native.setup(sys.modules[__name__], driver.progress)
+    native.setup(sys.modules[__name__], driver.progress_map)
     return {
         "op": "hello", "protocol": driver.PROTOCOL,
         "implementation": {"name": name, "version": version},

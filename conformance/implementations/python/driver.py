@@ -12,6 +12,7 @@ caught right there, and a fresh one is raised and handled by the code that the c
 """
 
 import contextvars
+import functools
 import gc
 import importlib.util
 import json
@@ -43,7 +44,8 @@ TRACING_IN_C = CALLBACK | 2
 
 NONE, BORN, SUSPENDED, RUNNING, FINISHED, ABANDONED = range(6)
 
-switcher = None
+switcher = switcher_file = greeting = None
+progress_map = None  # the file in which the next command is noted, where it could be mapped
 refusal = ()
 now = None  # the script that runs
 
@@ -333,7 +335,7 @@ def loop(me):
             return UNWIND
         operation, a, b = script.commands[script.position]
         if progress is not None:
-            PROGRESS.pack_into(progress, 0, script.number, script.position)
+            progress(script.number, script.position)
         script.position += 1
         script.status = "ok"
         signal = operation(me, a, b)
@@ -887,7 +889,7 @@ def op_fork(me, *_):
 def end(me):
     """From here on every loop that gets control ends, and so every context."""
     if progress is not None:
-        PROGRESS.pack_into(progress, 0, now.number, now.count)
+        progress(now.number, now.count)
     now.ending = True
 
 
@@ -1169,9 +1171,68 @@ def one_line(exception):
     return " ".join(("%s: %s" % (type(exception).__name__, exception)).split())
 
 
-def main(arguments):
-    global switcher, refusal, set_async, thread_state, enter_tracing, leave_tracing, progress, has_local
+def mapped(path):
+    """What writes down the command that comes next, so that it outlives a crash. No frame of Python's is entered for it."""
+    global progress_map
+    import mmap  # not everywhere
+
+    with open(path, "r+b") as file:
+        file.truncate(16)
+        progress_map = mmap.mmap(file.fileno(), 16)
+    progress_map[:] = b"\xff" * 8 + MAGIC
+    return functools.partial(PROGRESS.pack_into, progress_map, 0)
+
+
+def prepare(file, mark=None):
+    """Makes this process ready to be asked. `mark(script, command)` is called before each command."""
+    global switcher_file, progress, set_async, thread_state, enter_tracing, leave_tracing
     warnings.simplefilter("ignore")
+    switcher_file, progress = file, mark
+    set_async, (thread_state, enter_tracing, leave_tracing) = find_set_async(), find_tracing()
+    gc.disable()
+    if PYPY:
+        interpret_only()
+
+
+def reply(line):
+    """The answer to one line, None where there is none; and the exit code where this was the last line, otherwise None."""
+    global switcher, refusal, has_local, greeting
+    try:
+        request = json.loads(line)
+        op = request["op"]
+        if op == "hello" and request["protocol"] != PROTOCOL:
+            raise ValueError("protocol %s is not spoken here, %d is" % (request["protocol"], PROTOCOL))
+        if op == "run":
+            if switcher is None:
+                raise ValueError("run before hello")
+            scripts = [[decode(command) for command in script] for script in request["scripts"]]
+        elif op not in ("hello", "bye"):
+            raise ValueError("unknown op %s" % json.dumps(op))
+    except (ValueError, KeyError, TypeError) as malformed:
+        return message({"op": "error", "message": one_line(malformed)}), None
+    if op == "bye":
+        return None, 0
+    if op == "run":
+        return message({"op": "ran", "id": request.get("id"), "results": [run_script(n, script) for n, script in enumerate(scripts)]}), None
+    if switcher is None:
+        try:
+            switcher = load_switcher(switcher_file)
+            refusal = getattr(switcher, "error", ())
+            has_local = "local" not in offered()
+            greeting = message(hello())
+        except BaseException as broken:
+            return message({"op": "error", "message": "the switcher cannot be used: " + one_line(broken)}), 3
+        if hasattr(gc, "freeze"):
+            gc.collect()
+            gc.freeze()  # what a collection in a script has to look at is what that script made
+    return greeting, None
+
+
+def message(value):
+    return json.dumps(value, separators=(",", ":"))
+
+
+def main(arguments):
     requests, answers = take_streams()
     options = dict(zip(arguments[2::2], arguments[3::2]))
     if len(arguments) < 2 or len(arguments) % 2 or not set(options) <= {"--path", "--progress"}:
@@ -1179,55 +1240,14 @@ def main(arguments):
         return 2
     if "--path" in options:
         sys.path.insert(0, options["--path"])
-
-    def answer(message):
-        answers.write(json.dumps(message, separators=(",", ":")) + "\n")
-        answers.flush()
-
-    if "--progress" in options:
-        import mmap  # not everywhere
-
-        with open(options["--progress"], "r+b") as file:
-            file.truncate(16)
-            progress = mmap.mmap(file.fileno(), 16)
-        progress[:] = b"\xff" * 8 + MAGIC
-    set_async, (thread_state, enter_tracing, leave_tracing) = find_set_async(), find_tracing()
-    gc.disable()
-    if PYPY:
-        interpret_only()
+    prepare(arguments[1], mapped(options["--progress"]) if "--progress" in options else None)
     for line in iter(requests.readline, ""):
-        try:
-            request = json.loads(line)
-            op = request["op"]
-            if op == "hello" and request["protocol"] != PROTOCOL:
-                raise ValueError("protocol %s is not spoken here, %d is" % (request["protocol"], PROTOCOL))
-            if op == "run":
-                if switcher is None:
-                    raise ValueError("run before hello")
-                scripts = [[decode(command) for command in script] for script in request["scripts"]]
-            elif op not in ("hello", "bye"):
-                raise ValueError("unknown op %s" % json.dumps(op))
-        except (ValueError, KeyError, TypeError) as malformed:
-            answer({"op": "error", "message": one_line(malformed)})
-            continue
-        if op == "bye":
-            return 0
-        if op == "hello":
-            if switcher is None:
-                try:
-                    switcher = load_switcher(arguments[1])
-                    refusal = getattr(switcher, "error", ())
-                    has_local = "local" not in offered()
-                    message = hello()
-                except BaseException as broken:
-                    answer({"op": "error", "message": "the switcher cannot be used: " + one_line(broken)})
-                    return 3
-                if hasattr(gc, "freeze"):
-                    gc.collect()
-                    gc.freeze()  # what a collection in a script has to look at is what that script made
-            answer(message)
-        else:
-            answer({"op": "ran", "id": request.get("id"), "results": [run_script(n, script) for n, script in enumerate(scripts)]})
+        answer, code = reply(line)
+        if answer is not None:
+            answers.write(answer + "\n")
+            answers.flush()
+        if code is not None:
+            return code
     return 0
 
 

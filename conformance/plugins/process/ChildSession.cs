@@ -54,6 +54,9 @@ public sealed class ChildSession : ISession
     public int Starts { get; private set; }
 
     /// <inheritdoc/>
+    public TimeSpan StartTime { get; private set; }
+
+    /// <inheritdoc/>
     public IReadOnlyList<ScriptResult> Run(IReadOnlyList<Script> scripts)
     {
         Script[] all = [.. scripts];
@@ -296,6 +299,9 @@ public sealed class ChildSession : ISession
         ran = 0;
         child = ChildProcess.Start(start, "--progress", start.Root?.Inside(progress.FilePath) ?? progress.FilePath);
         Starts++;
-        return child.Ask(Protocol.Hello, start.HandshakeLimit, () => false);
+        long begun = Stopwatch.GetTimestamp();
+        byte[] hello = child.Ask(Protocol.Hello, start.HandshakeLimit, () => false);
+        StartTime = Stopwatch.GetElapsedTime(begun);
+        return hello;
     }
 }

@@ -12,7 +12,7 @@ public sealed class ProcessImplementation(Manifest manifest, string folder) : IF
     public string Summary => manifest.Summary;
 
     /// <summary>What it needs to run, in a few words.</summary>
-    public string Needs => string.Join(", ", manifest.Needs.Select(n => n.What).Prepend(manifest.Command[0]).Distinct());
+    public string Needs => string.Join(", ", manifest.Needs.Select(n => n.What).Concat(manifest.Versions.Count > 0 ? [] : manifest.Command.Take(1)).Distinct());
 
     /// <inheritdoc/>
     public string Folder => folder;
@@ -21,41 +21,62 @@ public sealed class ProcessImplementation(Manifest manifest, string folder) : IF
     public Manifest Manifest => manifest;
 
     /// <inheritdoc/>
-    public Missing? WhatIsMissing(string? interpreter)
-    {
-        if (interpreter is not null)
-        {
-            return new Missing($"{Name} runs no Python of your choice", "leave out --python");
-        }
+    public IReadOnlyList<string> Versions => [.. manifest.Versions.Select(v => v["version"])];
 
-        if (Program() is null)
-        {
-            return new Missing($"the program {manifest.Command[0]}", manifest.NeedFor(manifest.Command[0]).Command);
-        }
-
-        Need? lacking = manifest.Needs.FirstOrDefault(n => n.What != manifest.Command[0] && Programs.Resolve(n.What) is null && !n.What.Contains(' ', StringComparison.Ordinal));
-        return lacking is null ? null : new Missing($"the program {lacking.What}", lacking.Command);
-    }
+    /// <inheritdoc/>
+    public Missing? WhatIsMissing(string? interpreter) => Find(interpreter).Missing;
 
     /// <inheritdoc/>
     public ISession Start(string? interpreter)
     {
-        return WhatIsMissing(interpreter) is { } missing
-            ? throw new SetupException($"{(interpreter is null ? $"{Name} needs " : string.Empty)}{missing.What}: {missing.Command}")
+        (VersionedCommand? command, Missing? missing) = Find(interpreter);
+        return missing is not null
+            ? throw new SetupException($"{(command is not null ? $"{Name} needs " : string.Empty)}{missing.What}: {missing.Command}")
             : new ChildSession(new ChildStart
             {
-                Program = Program()!,
-                Arguments = [.. manifest.Command.Skip(1).Select(InFolder)],
+                Program = Programs.Resolve(command!.Program)!,
+                Arguments = command.Arguments,
                 Environment = manifest.Environment,
                 Limits = manifest.Limits.Of(),
             });
     }
 
-    private string? Program() => Programs.Resolve(InFolder(manifest.Command[0]));
-
-    private string InFolder(string argument)
+    // The command of the version asked for, or of the first that is ready; the command is null where there is no such version.
+    private (VersionedCommand? Command, Missing? Missing) Find(string? asked)
     {
-        string path = Path.Combine(folder, argument);
-        return File.Exists(path) ? path : argument;
+        if (manifest.Versions.Count == 0)
+        {
+            var only = VersionedCommand.Of(manifest, folder, null);
+            return asked is null ? (only, Lacking(only, null)) : (null, new Missing($"{Name} runs no Python of your choice", "leave out --python"));
+        }
+
+        IReadOnlyDictionary<string, string>[] candidates = [.. manifest.Versions.Where(v => asked is null || v["version"] == asked)];
+        if (candidates.Length == 0)
+        {
+            return (null, new Missing($"{Name} has no version '{asked}'{Nearest.Hint(asked!, Versions)}", $"name one of {string.Join(", ", Versions)} with --python"));
+        }
+
+        (VersionedCommand Command, Missing? Missing)[] found =
+            [.. candidates.Select(v => (Command: VersionedCommand.Of(manifest, folder, v), Version: v)).Select(c => (c.Command, Lacking(c.Command, c.Version)))];
+        return found.FirstOrDefault(f => f.Missing is null, found[0]);
+    }
+
+    private Missing? Lacking(VersionedCommand command, IReadOnlyDictionary<string, string>? version)
+    {
+        string Remedy(Need need) => VersionedCommand.Filled(need.Command, version);
+        if (command.Cached.FirstOrDefault(c => !File.Exists(c) && !Directory.Exists(c)) is { } absent)
+        {
+            Need need = manifest.NeedFor(absent);
+            return new Missing(version is null ? need.What : $"{need.What} for {version["version"]}", Remedy(need));
+        }
+
+        if (Programs.Resolve(command.Program) is null)
+        {
+            return new Missing($"the program {command.Program}", Remedy(manifest.NeedFor(command.Program)));
+        }
+
+        Need? lacking = manifest.Versions.Count > 0 ? null
+            : manifest.Needs.FirstOrDefault(n => n.What != manifest.Command[0] && Programs.Resolve(n.What) is null && !n.What.Contains(' ', StringComparison.Ordinal));
+        return lacking is null ? null : new Missing($"the program {lacking.What}", lacking.Command);
     }
 }

@@ -1,0 +1,24 @@
+using PyState.Conformance.Plugins;
+
+namespace PyState.Conformance.Engine;
+
+/// <summary>How many fresh processes a search may take. One costs milliseconds for most implementations, and seconds where an interpreter has to be compiled first:
+/// there fewer are tried, and a counterexample may stay a few commands longer than it need be.</summary>
+internal static class Patience
+{
+    private const int Fewest = 4;
+
+    // A search among processes that start at once ends long before this.
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(12);
+    private static readonly TimeSpan Slow = TimeSpan.FromSeconds(1);
+
+    /// <summary>How many tries, of which each takes a process.</summary>
+    /// <param name="session">Whose processes.</param>
+    /// <param name="most">How many where they cost nothing.</param>
+    internal static int Tries(ISession session, int most) =>
+        session.StartTime == TimeSpan.Zero ? most : Math.Clamp((int)(Longest / session.StartTime), Math.Min(Fewest, most), most);
+
+    /// <summary>Whether a process takes so long to start that each finding is looked into once only.</summary>
+    /// <param name="session">Whose processes.</param>
+    internal static bool IsSlow(ISession session) => session.StartTime > Slow;
+}
