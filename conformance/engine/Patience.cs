@@ -8,15 +8,15 @@ internal static class Patience
 {
     private const int Fewest = 4;
 
-    // A search among processes that start at once ends long before this.
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(12);
+    // What starts faster is searched alike on every machine, whatever its speed: the same seed ends with the same script.
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(12);
 
     /// <summary>How many tries, of which each takes a process.</summary>
     /// <param name="session">Whose processes.</param>
-    /// <param name="most">How many where they cost nothing.</param>
+    /// <param name="most">How many where they cost little.</param>
     internal static int Tries(ISession session, int most) =>
-        session.StartTime == TimeSpan.Zero ? most : Math.Clamp((int)(Longest / session.StartTime), Math.Min(Fewest, most), most);
+        IsSlow(session) ? Math.Clamp((int)(Longest / session.StartTime), Math.Min(Fewest, most), most) : most;
 
     /// <summary>Whether a process takes so long to start that each finding is looked into once only.</summary>
     /// <param name="session">Whose processes.</param>

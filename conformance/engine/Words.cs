@@ -1,3 +1,4 @@
+using PyState.Conformance.Plugins.Simulated;
 using PyState.Reference;
 using PyState.Spec.Clauses;
 using PyState.Spec.Model;
@@ -32,8 +33,7 @@ public static class Words
     // A machine of another make has numbers of its own.
     private static string OfFault(byte fault) =>
         fault == Observation.LeakFault ? "leak: something is alive at the end, or owned more often than its owners say"
-        : Enum.GetValues<Fault>().FirstOrDefault(f => f != Fault.None && (byte)f == fault - Observation.LeakFault - 1) is var known and not Fault.None
-            ? $"fault: {Faults.Words(known)}"
+        : FaultNumbers.FaultOf(fault) is var known and not Fault.None ? $"fault: {Faults.Words(known)}"
         : "the machine under the implementation reports a fault";
 
     private static string OfFunction(string which, byte expected, byte actual) => expected >> 4 != actual >> 4

@@ -1,7 +1,6 @@
 // An interrupted search in a file: where it was, and its bitmaps without the empty stretches.
 
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -40,14 +39,13 @@ public static class Checkpoint
     /// <param name="path">The file.</param>
     /// <param name="space">The numbering of states.</param>
     /// <param name="search">The search.</param>
+    /// <exception cref="SetupException">It cannot be written.</exception>
     public static void Write(string path, PackedSpace space, Search search)
     {
         ArgumentNullException.ThrowIfNull(search);
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        string beside = path + ".part";
-        using (var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256))
-        using (var file = new FileStream(beside, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20))
+        AtomicFile.Write(path, file =>
         {
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             void Put(ReadOnlySpan<byte> bytes)
             {
                 hash.AppendData(bytes);
@@ -77,10 +75,7 @@ public static class Checkpoint
             }
 
             file.Write(hash.GetHashAndReset());
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(beside, path, overwrite: true);
+        });
     }
 
     /// <summary>Fills a search with what a checkpoint holds.</summary>
@@ -149,8 +144,5 @@ public static class Checkpoint
         return (3 * space.BitmapBytes) + 4096;
     }
 
-    private sealed record Header(int Checkpoint, string Key, long[] Levels, long Transitions, long Cuts)
-    {
-        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Key} {Levels.Length}");
-    }
+    private sealed record Header(int Checkpoint, string Key, long[] Levels, long Transitions, long Cuts);
 }

@@ -99,7 +99,7 @@ public sealed class SimulatedSession : ISession, ISteppable
         observation.Status = (Status)Execute(command);
         observation.Probe = machine.Probe;
         observation.Event = (byte)machine.Event;
-        observation.Fault = FaultNumber(machine.Fault);
+        observation.Fault = FaultNumbers.Of(machine.Fault);
         if (observation.Fault != 0)
         {
             return; // the machine has stopped: there is nothing more to be seen
@@ -135,13 +135,6 @@ public sealed class SimulatedSession : ISession, ISteppable
 
         return new ScriptResult(Ending.Completed, observations);
     }
-
-    private static byte FaultNumber(Fault fault) => fault switch
-    {
-        Fault.None => 0,
-        Fault.Leak => Observation.LeakFault,
-        _ => (byte)(Observation.LeakFault + 1 + (byte)fault),
-    };
 
     private SimStatus Execute(Command command) => command.Op switch
     {
