@@ -19,6 +19,7 @@ MODULES = {
     "_pystate": ["module/*.c"] + CORE + STACKS,
     "api_test": ["tests/api_test.c"] + CORE,
     "_save_restore": ["benchmarks/_save_restore.c"] + CORE,
+    "_bare": ["benchmarks/_bare.c"],
 }
 FACTS = (
     "import json, sys, sysconfig\n"
@@ -36,24 +37,25 @@ class Python:
         self.folder = tempfile.mkdtemp(prefix="pystate-", dir=self.root + "/tmp" if self.root else None)
         self.inside = self.folder[len(self.root):]
         debug, *include = json.loads(self.run("-c", FACTS).stdout)
-        self.flags = ["-std=c11", "-O2", "-g", "-shared", "-fPIC", "-fwrapv", "-w"]
+        self.flags = ["-std=c11", "-O2", "-flto", "-fvisibility=hidden", "-g", "-shared", "-fPIC", "-fwrapv", "-w"]
         self.flags += [] if debug else ["-DNDEBUG"]
         self.flags += ["-I" + self.root + folder for folder in dict.fromkeys(include)]
         self.flags += ["-idirafter", self.root + "/usr/include"] if self.root else []
 
-    def build(self, module):
+    def build(self, module, *flags):
         sources = [str(f) for pattern in MODULES[module] for f in sorted(NATIVE.glob(pattern))]
         output = "%s/%s.so" % (self.folder, module)
         libraries = ["-l:libboost_context.a", "-lpthread"]
-        subprocess.run([os.environ.get("CC", "cc"), *self.flags, *sources, "-o", output, *libraries], check=True)
+        subprocess.run([os.environ.get("CC", "cc"), *self.flags, *flags, *sources, "-o", output, *libraries], check=True)
 
     def put(self, path):
         """Copies a file to where the interpreter sees it; the path there."""
         return self.inside + "/" + os.path.basename(shutil.copy(str(path), self.folder))
 
-    def run(self, *arguments):
-        command = (["chroot", self.root] if self.root else []) + [self.program, *arguments]
-        environment = dict(os.environ, PYTHONPATH=self.inside, PYTHONDONTWRITEBYTECODE="1")
+    def run(self, *arguments, under=(), **variables):
+        """under: a program that runs the interpreter; it exists in the interpreter's root."""
+        command = (["chroot", self.root] if self.root else []) + [*under, self.program, *arguments]
+        environment = dict(os.environ, PYTHONPATH=self.inside, PYTHONDONTWRITEBYTECODE="1", **variables)
         return subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True)
 
     def close(self):

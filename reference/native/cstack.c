@@ -16,6 +16,11 @@
 #  include <valgrind/memcheck.h>
 #  define ABOUT_TO_WRITE(low, size) (void)VALGRIND_MAKE_MEM_UNDEFINED(low, size)
 #  define ABOUT_TO_READ(low, size) (void)VALGRIND_MAKE_MEM_DEFINED(low, size)
+#elif defined(__SANITIZE_ADDRESS__)
+/* Its red zones between the variables of suspended frames are copied with them, and are not put back. */
+#  include <sanitizer/asan_interface.h>
+#  define ABOUT_TO_WRITE(low, size) __asan_unpoison_memory_region(low, size)
+#  define ABOUT_TO_READ(low, size) __asan_unpoison_memory_region(low, size)
 #else
 #  define ABOUT_TO_WRITE(low, size) ((void)0)
 #  define ABOUT_TO_READ(low, size) ((void)0)

@@ -224,10 +224,9 @@ owner_gone(ThreadRecord *record, PyInterpreterState *callers)
 }
 
 void
-saved_settle(Saved *saved, PyThreadState *ts)
+saved_settle_others(Saved *saved, PyThreadState *ts)
 {
-    bool mine = saved->interp == ts->interp && saved->thread_id == ts->id;
-    if (is_live(saved) && !mine && !saved->owner->watched && !owner_lives(saved)) {
+    if (is_live(saved) && !saved->owner->watched && !owner_lives(saved)) {
         owner_gone(saved->owner, ts->interp);
     }
 }

@@ -15,7 +15,7 @@
 #endif
 
 /* The checks that every operation but Drop begins with. On success *ts is the caller's thread state. */
-static PyState_Status
+static inline __attribute__((always_inline)) PyState_Status
 check_caller(PyThreadState **ts)
 {
     if (!SUPPORTED) {
@@ -33,7 +33,7 @@ check_caller(PyThreadState **ts)
 }
 
 /* The checks of an operation on a Live state: the caller, the handle, the life, the interpreter. */
-static PyState_Status
+static inline __attribute__((always_inline)) PyState_Status
 check_live(PyState_Handle handle, PyThreadState **ts, Saved **found)
 {
     PyState_Status status = check_caller(ts);
@@ -44,9 +44,7 @@ check_live(PyState_Handle handle, PyThreadState **ts, Saved **found)
     if (saved == NULL) {
         return PYSTATE_INVALID_HANDLE;
     }
-    if (saved->interp != (*ts)->interp || saved->thread_id != (*ts)->id) {
-        saved_settle(saved, *ts);
-    }
+    saved_settle(saved, *ts);
     switch (atomic_load_explicit(&saved->life, memory_order_acquire)) {
     case LIFE_EMPTY:
         return PYSTATE_NOT_SAVED;

@@ -143,8 +143,16 @@ void saved_abandon(Saved *saved);
 uint64_t saved_abandoned_count(void);
 
 /* Settles a Live state, and all others of its thread, where that thread is gone: Abandoned where it has frames, Discarded where it has none
- * [AMBIENT-07]. ts is the caller's. */
-void saved_settle(Saved *saved, PyThreadState *ts);
+ * [AMBIENT-07]. ts is the caller's, whose own states need no settling. */
+void saved_settle_others(Saved *saved, PyThreadState *ts);
+
+static inline void
+saved_settle(Saved *saved, PyThreadState *ts)
+{
+    if (saved->interp != ts->interp || saved->thread_id != ts->id) {
+        saved_settle_others(saved, ts);
+    }
+}
 
 /* The same for every Live state of an interpreter that is finalizing [AMBIENT-08]. */
 void saved_settle_interpreter(PyThreadState *ts);

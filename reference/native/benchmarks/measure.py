@@ -112,7 +112,12 @@ def times(rounds):
         if importlib.util.find_spec(name):
             pair, lives, _ = MODULES[name](name)
             work[name] = {"switch": (pair(0), 1000), "deep": (pair(FRAMES), 1000), "life": (lives, 300)}
+    import _bare
     import _save_restore
+
+    def calls(rounds):
+        for _ in rounds:
+            _bare.nothing(None)
 
     def below(frames, f):
         return below(frames - 1, f) if frames else f(2560)
@@ -129,6 +134,7 @@ def times(rounds):
             "deep": min(below(FRAMES, _save_restore.pair) for _ in range(SLICES)),
             "cycle": min(_save_restore.cycle(2560) for _ in range(SLICES)),
         }
+        one["bare"] = 2 * best(calls, 1000) + min(_bare.jumps(2560) for _ in range(SLICES))
         measured.append(one)
     greenlet = sys.modules.get("greenlet")
     return {

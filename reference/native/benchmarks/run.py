@@ -25,11 +25,11 @@ def measure(python, rounds):
             raise SystemExit(done.stderr)
         return json.loads(done.stdout)
 
-    for module in "minigreenlet", "_pystate", "_save_restore":
+    for module in "minigreenlet", "_pystate", "_save_restore", "_bare":
         python.build(module)
     script = python.put(HERE / "measure.py")
     result = run("times", str(rounds))
-    result["memory"] = {n: run("memory", n) for n in result["rounds"][0] if n != "save+restore"}
+    result["memory"] = {n: run("memory", n) for n in result["rounds"][0] if n not in ("save+restore", "bare")}
     return result
 
 
@@ -56,8 +56,10 @@ def table(result):
         cells += ["%.0f" % memory[name], "%.2f" % (memory[name] / memory["greenlet"])]
     lines.append("| %s | ≤ 1 |" % " | ".join(cells))
     own = [r["save+restore"] for r in rounds]
+    bare = spread([r["bare"] for r in rounds], "%.0f"), spread([r["bare"] / r["greenlet"]["switch"] for r in rounds], "%.2f")
     lines += [
         "",
+        "A round trip that saves nothing, two calls and two jumps: %s ns, %s of greenlet's." % bare,
         "Save + Restore alone: %s ns, with 50 Python frames %s ns; with New and Drop %s ns."
         % (spread([o["switch"] for o in own], "%.0f"), spread([o["deep"] for o in own], "%.0f"), spread([o["cycle"] for o in own], "%.0f")),
     ]

@@ -166,6 +166,7 @@ static PyMethodDef methods[] = {
 
 static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, .m_name = "seed", .m_size = -1, .m_methods = methods};
 
+__attribute__((visibility("default"))) /* 3.8 says so nowhere else */
 PyMODINIT_FUNC
 PyInit_seed(void)
 {

@@ -149,7 +149,7 @@ transfer(Thread *thread, Context *target, Message message)
 
     if (born && !target->evict) {
         CStack_Bounds reserved;
-        if (CStack_Reserve(thread->stacks, &target->flow, thread->globals->stack_size, &reserved) != 0) {
+        if (CStack_Share(thread->stacks, &target->flow, thread->globals->stack_size, thread->globals->stacks, &reserved) != 0) {
             drop_message(message);
             PyErr_NoMemory();
             return -1;

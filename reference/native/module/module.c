@@ -5,6 +5,7 @@
  * ends in a clean RecursionError needs where CPython counts calls (3.8 and 3.9: Python calls at limit 1000; 3.13: nested repr, limit
  * 10000 of C recursion). From 3.14 on CPython looks at the bounds, and any size is safe. */
 #define STACK_SIZE ((size_t)2 * 1024 * 1024)
+#define STACKS ((size_t)128)
 
 static PyObject *
 spawn(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
@@ -60,12 +61,12 @@ frames(PyObject *module, PyObject *argument)
 static PyObject *
 configure(PyObject *module, PyObject *arguments, PyObject *keywords)
 {
-    static char *names[] = {"strategy", "poison", "stack_size", NULL};
+    static char *names[] = {"strategy", "poison", "stack_size", "stacks", NULL};
     ModuleState *globals = globals_of(module);
     const char *strategy = NULL;
     int poison = globals->poison;
-    Py_ssize_t size = (Py_ssize_t)globals->stack_size;
-    if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "|$zpn:configure", names, &strategy, &poison, &size)) {
+    Py_ssize_t size = (Py_ssize_t)globals->stack_size, stacks = (Py_ssize_t)globals->stacks;
+    if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "|$zpnn:configure", names, &strategy, &poison, &size, &stacks)) {
         return NULL;
     }
     if (strategy != NULL && strcmp(strategy, "separate") != 0 && strcmp(strategy, "evict") != 0) {
@@ -74,6 +75,10 @@ configure(PyObject *module, PyObject *arguments, PyObject *keywords)
     }
     if (size < (Py_ssize_t)PYSTATE_SMALLEST_STACK) {
         PyErr_Format(PyExc_ValueError, "a C stack has at least %zu bytes", PYSTATE_SMALLEST_STACK);
+        return NULL;
+    }
+    if (stacks < 1) {
+        PyErr_SetString(PyExc_ValueError, "a thread has at least one stack for its contexts");
         return NULL;
     }
     Thread *thread = thread_here(module);
@@ -86,8 +91,9 @@ configure(PyObject *module, PyObject *arguments, PyObject *keywords)
     globals->poison = poison;
     CStack_SetPoison(thread->stacks, poison);
     globals->stack_size = (size_t)size;
-    return Py_BuildValue("{s:s,s:O,s:n}", "strategy", globals->evict ? "evict" : "separate", "poison", poison ? Py_True : Py_False,
-                         "stack_size", size);
+    globals->stacks = (size_t)stacks;
+    return Py_BuildValue("{s:s,s:O,s:n,s:n}", "strategy", globals->evict ? "evict" : "separate", "poison", poison ? Py_True : Py_False,
+                         "stack_size", size, "stacks", stacks);
 }
 
 static PyObject *
@@ -116,8 +122,9 @@ static PyMethodDef methods[] = {
     {"frames", frames, METH_O, "frames(context)\n\nThe innermost frame of a suspended context, or None."},
     {"reap", context_reap, METH_O, "reap(context)\n\nReleases the C stack of a context whose thread is gone."},
     {"configure", (PyCFunction)(void (*)(void))configure, METH_VARARGS | METH_KEYWORDS,
-     "configure(*, strategy=None, poison=..., stack_size=...) -> dict\n\nFor contexts spawned from now on: strategy separate, a C stack for "
-     "each, or evict, sharing one; poison: what is evicted from memory leaves 0xDD behind. Returns what is in force."},
+     "configure(*, strategy=None, poison=..., stack_size=..., stacks=...) -> dict\n\nFor contexts spawned from now on: strategy separate, a C "
+     "stack for each until a thread has so many stacks, which further contexts share; or evict, all on one; poison: what is evicted from memory "
+     "leaves 0xDD behind. Returns what is in force."},
     {"counters", counters, METH_NOARGS, "counters() -> dict\n\nWhat the C stacks of this thread have been through."},
     {"raw", raw_fields, METH_NOARGS, "raw() -> dict\n\nThe fields of the calling thread's thread state, by their names in SPEC.md, 6.1."},
     {NULL, NULL, 0, NULL},
@@ -128,6 +135,7 @@ module_exec(PyObject *module)
 {
     ModuleState *globals = globals_of(module);
     globals->stack_size = STACK_SIZE;
+    globals->stacks = STACKS;
     globals->context_type = context_make_type(module);
     globals->error = PyErr_NewExceptionWithDoc("_pystate.error", "A call is refused, and nothing has changed.", NULL, NULL);
     globals->exit = PyErr_NewExceptionWithDoc("_pystate.Exit", "Raised in a context to make it end.", PyExc_BaseException, NULL);

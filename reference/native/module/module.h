@@ -17,7 +17,8 @@ typedef struct {
     PyObject *thread_key; /* names the record in a thread state's dict */
     int evict;            /* contexts spawned from now on share their starter's C stack */
     int poison;
-    size_t stack_size;
+    size_t stack_size;    /* bytes */
+    size_t stacks;        /* of a thread; contexts beyond that share them, see CStack_Share */
 } ModuleState;
 
 typedef struct Thread Thread;

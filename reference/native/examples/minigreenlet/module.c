@@ -20,6 +20,7 @@ static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT, .m_name = "minigreenlet", .m_doc = "greenlet's interface on PyState and CStack.", .m_size = -1, .m_methods = functions,
 };
 
+__attribute__((visibility("default"))) /* 3.8 says so nowhere else */
 PyMODINIT_FUNC
 PyInit_minigreenlet(void)
 {
