@@ -13,6 +13,10 @@ public sealed class Campaign
     private const int BatchScripts = 64;
     private const int RedsKeptPerClause = 2;
 
+    // How often a script that may show a known crash is drawn anew, and where the numbers begin that stand for further draws.
+    private const int Draws = 32;
+    private const long FurtherDraws = 1L << 48;
+
     private readonly ISession session;
     private readonly Capabilities capabilities;
     private readonly RunOptions options;
@@ -224,7 +228,27 @@ public sealed class Campaign
     }
 
     // A script's number is all that has to be kept of it.
-    private Script Numbered(long number) => given is not null ? given[number] : generators[number % generators.Length].Generate(new ScriptSeed(options.Seed, number), options.MaximumLength);
+    private Script Numbered(long number)
+    {
+        if (given is not null)
+        {
+            return given[number];
+        }
+
+        Script script = Drawn(number, 0);
+        for (int draw = 1; draw < Draws && !MayCrash(number) && options.Rationed.Any(e => ExpectationMatch.HasPattern(e, script)); draw++)
+        {
+            script = Drawn(number, draw);
+        }
+
+        return script;
+    }
+
+    // Enough of those that may, to see whether it still crashes; a few more, to see whether it crashes in other ways too.
+    private bool MayCrash(long number) => number / generators.Length % (number < 128 ? 16 : 1024) == 0;
+
+    private Script Drawn(long number, int draw) =>
+        generators[number % generators.Length].Generate(new ScriptSeed(options.Seed, number + (draw * FurtherDraws)), options.MaximumLength);
 
     private Task<IReadOnlyList<ScriptResult>> Send(Batch batch) => Task.Run(() => session.Run(batch.Scripts));
 

@@ -20,6 +20,9 @@ public sealed record Expectation
     /// <summary>Interpreter and versions it holds for, as <c>CPython &gt;=3.11 &lt;3.12</c>; empty for all.</summary>
     public string Interpreter { get; init; } = string.Empty;
 
+    /// <summary>The build of the interpreter it holds for, <c>release</c>, <c>debug</c>, <c>jit</c> or <c>debug-jit</c>; empty for all.</summary>
+    public string Build { get; init; } = string.Empty;
+
     /// <summary>The commands that show it, as a list of names in the order in which they must appear in the counterexample.</summary>
     public IReadOnlyList<string> Pattern { get; init; } = [];
 

@@ -13,6 +13,7 @@ public static class ExpectationMatch
         string[] interpreter = expectation.Interpreter.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return (interpreter.Length == 0 || interpreter[0] == capabilities.Interpreter)
             && InRange(interpreter.Skip(1), capabilities.InterpreterVersion)
+            && (expectation.Build.Length == 0 || expectation.Build == capabilities.Build)
             && InRange(expectation.Versions.Split(' ', StringSplitOptions.RemoveEmptyEntries), capabilities.ImplementationVersion);
     }
 
@@ -35,7 +36,12 @@ public static class ExpectationMatch
             || (counterexample.Divergence is { } d && ChannelNames(d.Channels).Contains(expectation.Channel)))
         && (expectation.Observed is null
             || (counterexample.Divergence is { } e && ObservedIn(expectation.Channel, e) == expectation.Observed))
-        && IsSubsequence(expectation.Pattern, counterexample.Script.Commands.Select(c => c.Info.Name));
+        && HasPattern(expectation, counterexample.Script);
+
+    /// <summary>Whether a script has the commands of an expectation, in their order.</summary>
+    /// <param name="expectation">The expectation.</param>
+    /// <param name="script">The script.</param>
+    public static bool HasPattern(Expectation expectation, Script script) => IsSubsequence(expectation.Pattern, script.Commands.Select(c => c.Info.Name));
 
     /// <summary>The names of a set of channels, as the protocol writes them.</summary>
     /// <param name="channels">The set.</param>

@@ -45,7 +45,7 @@ public sealed class Minimizer(ISession session, Capabilities capabilities)
             _ => null,
         };
         return kind is { } red
-            ? new Finding(Judge.ClauseAt(capabilities, script, result.LastCommand ?? result.Observations.Count), red, null, result.Detail) { Tail = result.Tail }
+            ? new Finding(Judge.ClauseNamedBy(result.Detail) ?? Judge.ClauseAt(capabilities, script, result.LastCommand ?? result.Observations.Count), red, null, result.Detail) { Tail = result.Tail }
             : null;
     }
 

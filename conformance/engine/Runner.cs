@@ -22,6 +22,8 @@ public static class Runner
         var clock = Stopwatch.StartNew();
         Capabilities declared = session.Capabilities;
         Expectation[] expectations = [.. options.Expectations.Where(e => ExpectationMatch.AppliesTo(e, declared))];
+        // Not while the expected deviations are looked for: these are often seen on the way to the crash.
+        RunOptions rationed = options with { Rationed = [.. expectations.Where(e => e.Verdict is VerdictKind.Crashed or VerdictKind.Hung)] };
         Deviations deviations = expectations.Aggregate(Deviations.None, (all, e) => all | ExpectationMatch.DeviationOf(e));
         ClauseId[] observable = [.. Wanted(options).Where(c => Observability.Of(c, declared) is null)];
         var campaigns = new List<Campaign>();
@@ -35,7 +37,7 @@ public static class Runner
             campaigns.SelectMany(c => c.Reds.Keys).Distinct().Count(),
             clock.Elapsed + before));
 
-        Campaign Run(Capabilities judged, long commands, TimeSpan time, Func<Campaign, bool> enough)
+        Campaign Run(Capabilities judged, RunOptions options, long commands, TimeSpan time, Func<Campaign, bool> enough)
         {
             var campaign = new Campaign(session, judged, options);
             int number = campaigns.Count;
@@ -75,12 +77,12 @@ public static class Runner
         {
             ClauseId[] awaited = [.. expectations.Where(e => ExpectationMatch.DeviationOf(e) == missing).Select(e => e.Clause).Intersect(observable)];
             double share = ExpectedShare / single.Length;
-            _ = Run(With(declared, deviations & ~missing), (long)(options.Commands * share), options.Time * share, c => awaited.All(c.Reds.ContainsKey));
+            _ = Run(With(declared, deviations & ~missing), options, (long)(options.Commands * share), options.Time * share, c => awaited.All(c.Reds.ContainsKey));
         }
 
         long spent = campaigns.Sum(c => c.Commands);
         TimeSpan left = options.Time == TimeSpan.MaxValue ? TimeSpan.MaxValue : options.Time - clock.Elapsed - before;
-        _ = Run(With(declared, deviations), options.Commands - spent, left, _ => false);
+        _ = Run(With(declared, deviations), rationed, options.Commands - spent, left, _ => false);
         cancellation.ThrowIfCancellationRequested();
         return Conclude(declared, expectations, campaigns, options, clock.Elapsed + before);
     }

@@ -1,0 +1,87 @@
+// A crash that is known costs a process each time: scripts that may show it are rationed, everything else is judged, and it is still seen.
+
+using PyState.Conformance.Engine;
+using PyState.Conformance.Plugins;
+using PyState.Conformance.Plugins.Simulated;
+using PyState.Reference;
+using PyState.Spec.Clauses;
+using PyState.Spec.Model;
+using PyState.Spec.Versions;
+using Xunit;
+
+namespace PyState.PropertyTests.Engine;
+
+public class KnownCrashTests
+{
+    private static readonly Expectation DiesOfCollecting = new()
+    {
+        Clause = ClauseId.Ambient01,
+        Verdict = VerdictKind.Crashed,
+        Build = "release",
+        Pattern = ["collect"],
+        Reason = "made up",
+        Link = "here",
+    };
+
+    [Fact]
+    public void Scripts_that_may_show_it_are_few_and_it_is_seen_as_expected()
+    {
+        using var session = new DiesOf(Op.Collect);
+        ImplementationReport report = Runner.Run(session, new RunOptions { Seed = 3, Commands = 60_000, Expectations = [DiesOfCollecting] }, null, CancellationToken.None);
+        ClauseVerdict verdict = Assert.Single(report.Verdicts, v => v.Clause == ClauseId.Ambient01);
+        Assert.Equal((VerdictKind.Crashed, false), (verdict.Kind, verdict.IsUnexpected));
+        Assert.DoesNotContain(report.Verdicts, v => v.IsUnexpected);
+
+        using var unaware = new DiesOf(Op.Collect);
+        _ = Runner.Run(unaware, new RunOptions { Seed = 3, Commands = 60_000 }, null, CancellationToken.None);
+        Assert.InRange(session.Sent, 1, unaware.Sent / 4);
+    }
+
+    [Theory]
+    [InlineData("release", true)]
+    [InlineData("debug", false)]
+    public void An_expectation_of_a_build_holds_for_that_build_alone(string build, bool applies)
+    {
+        using var session = new DiesOf(Op.Collect);
+        Assert.Equal(applies, ExpectationMatch.AppliesTo(DiesOfCollecting, session.Capabilities with { Build = build }));
+        Assert.True(ExpectationMatch.AppliesTo(DiesOfCollecting with { Build = string.Empty }, session.Capabilities with { Build = build }));
+    }
+
+    [Theory]
+    [InlineData("died of SIGABRT: python3.14-dbg: ../Python/instrumentation.c:1109: get_tools_for_instruction: Assertion `debug_check_sanity(interp, code)' failed.", true)]
+    [InlineData("died of SIGABRT: python3.14-dbg: ../Objects/dictobject.c:1: insert: Assertion `value != NULL' failed.", false)]
+    [InlineData("died of SIGSEGV", false)]
+    [InlineData(null, false)]
+    public void An_assertion_about_instrumentation_names_its_clause(string? detail, bool names) =>
+        Assert.Equal(names ? ClauseId.Derived04 : null, Judge.ClauseNamedBy(detail));
+
+    // The reference, but for one command: the process is gone.
+    private sealed class DiesOf(Op op) : ISession
+    {
+        private readonly SimulatedSession honest = new(Profiles.All[^1], new ReferenceState());
+
+        public Capabilities Capabilities => honest.Capabilities;
+
+        /// <summary>How many scripts had the command.</summary>
+        public long Sent { get; private set; }
+
+        public IReadOnlyList<ScriptResult> Run(IReadOnlyList<Script> scripts) => [.. scripts.Select(Run)];
+
+        public void Restart() => honest.Restart();
+
+        public void Dispose() => honest.Dispose();
+
+        private ScriptResult Run(Script script)
+        {
+            int at = script.Commands.TakeWhile(c => c.Op != op).Count();
+            ScriptResult result = honest.Run([script])[0];
+            if (at == script.Commands.Count)
+            {
+                return result;
+            }
+
+            Sent++;
+            return result with { Observations = [.. result.Observations.Take(at)], Ending = Ending.Crashed, LastCommand = at, Detail = "died of SIGSEGV" };
+        }
+    }
+}
