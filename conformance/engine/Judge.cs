@@ -68,12 +68,15 @@ public static class Judge
         return true;
     }
 
-    /// <summary>The clause that an interpreter names by the assertion it dies of. A debug build of CPython 3.12 and later checks that the code of a
+    /// <summary>The clause that a death names by itself, whatever command came last. A child that dies after a fork is AMBIENT-09's. A debug build of CPython 3.12 and later checks that the code of a
     /// frame has the instrumentation in force (<c>debug_check_sanity</c> in its instrumentation.c): frames that were suspended when that changed
     /// do not, whatever command it is that goes on in them.</summary>
     /// <param name="detail">How the process ended, with what it said last; may be null.</param>
     public static ClauseId? ClauseNamedBy(string? detail) =>
-        detail is not null && detail.Contains("instrumentation.c", StringComparison.Ordinal) && detail.Contains("Assertion", StringComparison.Ordinal) ? ClauseId.Derived04 : null;
+        detail is null ? null
+        : detail == ForkCrashedException.Words ? ClauseId.Ambient09
+        : detail.Contains("instrumentation.c", StringComparison.Ordinal) && detail.Contains("Assertion", StringComparison.Ordinal) ? ClauseId.Derived04
+        : null;
 
     /// <summary>The clause of the command during which an implementation died or hung.</summary>
     /// <param name="capabilities">What the implementation declares.</param>

@@ -22,8 +22,8 @@ public static class Runner
         var clock = Stopwatch.StartNew();
         Capabilities declared = session.Capabilities;
         Expectation[] expectations = [.. options.Expectations.Where(e => ExpectationMatch.AppliesTo(e, declared))];
-        // Not while the expected deviations are looked for: these are often seen on the way to the crash.
-        RunOptions rationed = options with { Rationed = [.. expectations.Where(e => e.Verdict is VerdictKind.Crashed or VerdictKind.Hung)] };
+        // A death in the child of a fork costs no process. Not while the expected deviations are looked for: these are often seen on the way to the crash.
+        RunOptions rationed = options with { Rationed = [.. expectations.Where(e => e.Verdict is (VerdictKind.Crashed or VerdictKind.Hung) && e.Clause != ClauseId.Ambient09)] };
         Deviations deviations = expectations.Aggregate(Deviations.None, (all, e) => all | ExpectationMatch.DeviationOf(e));
         ClauseId[] observable = [.. Wanted(options).Where(c => Observability.Of(c, declared) is null)];
         var campaigns = new List<Campaign>();

@@ -128,7 +128,7 @@ def cell_text(path):
         report = json.load(file)["implementations"][0]
     verdicts = report["verdicts"]
     conforming = sum(v["verdict"] == "conforms" for v in verdicts)
-    expected = sum(v["verdict"] == "violates" and v["expected"] for v in verdicts)
+    expected = sum(v["verdict"] in ("violates", "crashed") and v["expected"] for v in verdicts)
     red = [v["clause"] for v in verdicts if not v["expected"]]
     words = "%d" % conforming + (", %d deviate as expected" % expected if expected else "") + (" **%s**" % ", ".join(red) if red else "")
     return words, report["commands"]
