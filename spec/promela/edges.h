@@ -6,7 +6,7 @@
 static const char *const edge_statuses[] = {
 	"ok", "inapplicable", "entered", "limit-too-low", "detached", "finalizing", "invalid-handle", "not-empty", "not-saved", "consumed", "discarded",
 	"abandoned", "wrong-interpreter", "wrong-thread", "pending", "bad-stack", "no-memory", "has-frames", "handling", "in-recursion", "tracing",
-	"not-a-context"};
+	"not-a-context", "recursion-error"};
 
 static const char *const edge_blocks[] = {
 	"", "call0", "call1", "call2", "trace", "profile", "del", "repr", "trash", "jit0", "jit1", "jit2", "e1", "e2", "e3", "e1!cleared", "e2!cleared",

@@ -37,6 +37,7 @@
 #define IN_RECURSION      19
 #define TRACING           20
 #define NOT_A_CONTEXT     21
+#define RECURSION_ERROR   22
 
 /* -------------------------------------------------------------------------------------------------------------------------------
  * Section 11.3: what the version has.
@@ -44,6 +45,7 @@
 #define DEPTH_FOLLOWS_C_STACK (CPYTHON <= 10)                   /* STACK-05 */
 #define C_RECURSION_IS_DEPTH  (CPYTHON <= 11)
 #define C_RECURSION_COUNTED   (CPYTHON == 12 || CPYTHON == 13)  /* STACK-01 */
+#define JIT_CAN_BE           (CPYTHON >= 13)
 #define EXECUTOR_KEPT         (CPYTHON >= 14)                   /* READY-10 */
 
 /* -------------------------------------------------------------------------------------------------------------------------------
@@ -82,9 +84,10 @@ typedef Flow {
 #define is_jit(b)       (b >= JIT && b < JIT + 3)
 #define exception(b)    (b <= CLEARED -> b - EXCEPT : 0)
 
-/* Levels of recursion depth: a frame is one; C recursion is one, of the same count up to 3.11, of its own on 3.12 and 3.13 (section 11.3). */
+/* Levels of recursion depth (section 11.3): a frame is one, and up to 3.11 C recursion without a frame is one. On 3.12 and 3.13 C recursion has a count of
+ * its own, in which __repr__ counts too (AMBIENT-04). */
 #define is_recursion(b) (b == NATIVE || b == REPR)
-#define levels(b)       (is_frame(b) + (C_RECURSION_IS_DEPTH && is_recursion(b)))
+#define levels(b)       (is_frame(b) + (C_RECURSION_IS_DEPTH && b == NATIVE))
 #define clevels(b)      (C_RECURSION_COUNTED && is_recursion(b))
 
 #define has_frames(f)   (ANY_BLOCK(f, is_frame))                   /* AMB-04 */
@@ -148,8 +151,14 @@ hidden short number;       /* what an operation gives besides its status */
 /* Commands of a script that are no operations do not apply where there is no thread state to run them, where the interpreter is finalizing, or where an
  * exception is pending (section 9.2). */
 #define runs               (!detached && !finalizing && me.pending == 0)
-#define room(n)            (me.flow.count + (n) <= DEPTH)
-#define waiting            (me.async != 0)
+
+/* The three recursion limits of a script; which one an interpreter has is its own (WIDE-05). */
+#define limit_of(k)        (k == 0 -> 1000 : (k == 1 -> 40 : 6))
+#define limit_in(t)        limit_of(limit[interpreter(t)])
+#define level(t, n, top)   (depth(thread[t].flow) + (n) <= top)
+
+/* AMBIENT-06, AMB-21: an asynchronous exception is raised by the first command of its thread after which there are a frame, and a level to handle it. */
+#define raised(t, top)     (thread[t].async != 0 && has_frames(thread[t].flow) && level(t, 1, top))
 
 inline copy_flow(to, from) {
 #define COPY_BLOCK(i) to.block[i] = from.block[i]
@@ -207,10 +216,9 @@ inline new_thread_state(t) {
 	thread[t].async = 0
 }
 
-/* AMBIENT-06, AMB-21: raised by the first command after which the thread that runs has a frame; the bound sees to the room for it. */
 inline deliver() {
 	if
-	:: me.async != 0 && has_frames(me.flow) -> push(EXCEPT + me.async); me.async = 0
+	:: raised(running, limit_in(running)) -> push(EXCEPT + me.async); me.async = 0
 	:: else
 	fi
 }
@@ -299,9 +307,6 @@ inline op_new(h, memory) {
 #define next_base(stack)  (stack == SAME && DEPTH_FOLLOWS_C_STACK -> depth(me.flow) : 0)   /* STACK-05, AMB-02 */
 #define next_cbase(stack) (stack == SAME -> cdepth(me.flow) : 0)                           /* STACK-01 */
 
-#define bounded_save(h, stack) \
-	(check_save(h, stack) != OK || (next_base(stack) <= BASE && next_cbase(stack) <= BASE))
-
 inline op_save(h, stack) {
 	outcome = check_save(h, stack);
 	if
@@ -319,9 +324,6 @@ inline op_save(h, stack) {
 /* -------------------------------------------------------------------------------------------------------------------------------
  * Section 7.3: Restore
  */
-#define bounded_restore(h) \
-	(check_restore(h) != OK || !(waiting && has_frames(handle[h].flow)) || handle[h].flow.count < DEPTH)
-
 inline op_restore(h) {
 	outcome = check_restore(h);
 	if
@@ -368,18 +370,18 @@ inline op_drop(h) {
 /* -------------------------------------------------------------------------------------------------------------------------------
  * Section 7.6: introspection
  */
+#define USER_CONTEXT 0
+#define NO_CONTEXT   2
+#define OTHER_OBJECT 3
+
 inline op_top(h) {
 	outcome = check_introspection(h)                              /* INTRO-01; which frame is told by the state */
 }
 
 inline op_get_context(h) {
-	outcome = check_introspection(h);                             /* INTRO-02 */
-	number = (handle[h].flow.context -> USER_CONTEXT : 0)
+	outcome = check_live(h, (context_entered -> INAPPLICABLE : OK)); /* INTRO-02; the script's variable holds an object that it is inside of */
+	number = handle[h].flow.context
 }
-
-#define NO_CONTEXT   0
-#define USER_CONTEXT 2
-#define OTHER_OBJECT 3
 
 inline op_set_context(h, object) {
 	outcome = check_set_context(h, object);
@@ -425,26 +427,42 @@ inline op_clear(h) {
 }
 
 /* -------------------------------------------------------------------------------------------------------------------------------
- * What a script enters and leaves (BASE-01, section 8). A frame lets a waiting asynchronous exception in, which needs room too.
+ * What a script enters and leaves (BASE-01, section 8). Entering needs n levels below the recursion limit.
  */
-#define bounded_enter        (!runs || room(1))
-#define bounded_enter_frame  (!runs || room(1 + waiting))
+#define check_enter(n) \
+	(!runs                                   -> INAPPLICABLE : \
+	(!level(running, n, limit_in(running))   -> RECURSION_ERROR : \
+	OK))
 
-inline enter(kind) {
+inline enter(kind, n) {
+	outcome = check_enter(n);
 	if
-	:: runs -> push(kind); outcome = OK
-	:: else -> outcome = INAPPLICABLE
+	:: outcome == OK -> push(kind)
+	:: else
+	fi
+}
+
+/* Code runs in an executor only where the JIT can be built in. */
+#define check_jit            (JIT_CAN_BE -> check_enter(1) : INAPPLICABLE)
+
+inline cmd_jit(label) {
+	outcome = check_jit;
+	if
+	:: outcome == OK -> push(JIT + label)
+	:: else
 	fi
 }
 
 /* An event is needed: the function is set, and no callback is running. */
 #define function_set(which)  (which == 0 -> me.trace_function != 0 : me.profile_function != 0)
 #define fires(which)         (runs && function_set(which) && !tracing(me.flow))
+#define check_callback(which) (fires(which) -> check_enter(1) : INAPPLICABLE)
 
 inline cmd_callback(which) {
+	outcome = check_callback(which);
 	if
-	:: fires(which) -> push(TRACE + which); outcome = OK              /* AMBIENT-02 */
-	:: else -> outcome = INAPPLICABLE
+	:: outcome == OK -> push(TRACE + which)                           /* AMBIENT-02 */
+	:: else
 	fi
 }
 
@@ -455,17 +473,19 @@ inline cmd_ctrace() {
 	fi
 }
 
-#define may_enter_context    (runs && interpreter(running) == 0)           /* AMB-38 */
+#define check_context \
+	(!runs || interpreter(running) != 0      -> INAPPLICABLE :    /* AMB-38 */ \
+	(context_entered                         -> ENTERED :         /* AMB-19 */ \
+	OK))
 
 inline cmd_context() {
+	outcome = check_context;
 	if
-	:: !may_enter_context -> outcome = INAPPLICABLE
-	:: may_enter_context && context_entered -> outcome = ENTERED      /* AMB-19 */
-	:: else ->
+	:: outcome == OK ->
 		push(CONTEXT);
 		user_context = (me.flow.context -> ENTERED_WITHIN : ENTERED_FIRST);
-		me.flow.context = true;
-		outcome = OK
+		me.flow.context = true
+	:: else
 	fi
 }
 
@@ -504,20 +524,22 @@ inline set_wide(place, value) {
 	fi
 }
 
-/* Three limits, far above any depth of the bound: limit-too-low (AMBIENT-05) has no state here to show in. */
-#define limit_of(k) (k == 0 -> 1000 : (k == 1 -> 800 : 600))
+#define check_limit(k) \
+	(!runs                                   -> INAPPLICABLE : \
+	(!level(running, 1, limit_of(k))         -> LIMIT_TOO_LOW :   /* AMBIENT-05 */ \
+	OK))
 
 inline cmd_limit(k) {
+	outcome = check_limit(k);
 	if
-	:: !runs -> outcome = INAPPLICABLE
-	:: runs && depth(me.flow) >= limit_of(k) -> outcome = LIMIT_TOO_LOW
-	:: else -> limit[interpreter(running)] = k; outcome = OK           /* AMBIENT-05 */
+	:: outcome == OK -> limit[interpreter(running)] = k
+	:: else
 	fi
 }
 
 inline cmd_headroom() {
 	if
-	:: runs -> outcome = OK; number = limit_of(limit[interpreter(running)]) - depth(me.flow)   /* DERIVED-03 */
+	:: runs -> outcome = OK; number = limit_in(running) - depth(me.flow)   /* DERIVED-03 */
 	:: else -> outcome = INAPPLICABLE
 	fi
 }
@@ -528,8 +550,6 @@ inline cmd_headroom() {
 inline cmd_collect() {
 	outcome = (runs -> OK : INAPPLICABLE)                             /* AMBIENT-01 */
 }
-
-#define bounded_async        (!runs || !has_frames(me.flow) || room(1))
 
 inline cmd_async(e) {
 	set_wide(me.async, e)                                             /* AMBIENT-06; a later one replaces it */
@@ -602,6 +622,25 @@ inline cmd_pending(e) {
 	:: else -> outcome = INAPPLICABLE
 	fi
 }
+
+/* -------------------------------------------------------------------------------------------------------------------------------
+ * The bound: what would lead out of it is no edge. A flow holds DEPTH blocks, the handler of an asynchronous exception included, and begins at most at BASE.
+ */
+#define fits(flow, n)          (flow.count + (n) <= DEPTH)
+#define arrives(n)             (me.async != 0 && level(running, n + 1, limit_in(running)))
+#define bounded_enter(n)       (check_enter(n) != OK || fits(me.flow, 1))
+#define bounded_enter_frame(n) (check_enter(n) != OK || fits(me.flow, 1 + arrives(n)))
+#define bounded_callback(w)    (check_callback(w) != OK || fits(me.flow, 1 + arrives(1)))
+#define bounded_jit            (check_jit != OK || fits(me.flow, 1 + arrives(1)))
+#define bounded_context        (check_context != OK || fits(me.flow, 1))
+#define bounded_ctrace         (!runs || tracing(me.flow) || fits(me.flow, 1))
+#define bounded_limit(k)       (check_limit(k) != OK || !raised(running, limit_of(k)) || fits(me.flow, 1))
+#define bounded_async          (!runs || !has_frames(me.flow) || !level(running, 1, limit_in(running)) || fits(me.flow, 1))
+#define bounded_thread(t)      (!runs || !raised(t, limit_in(t)) || fits(thread[t].flow, 1))
+#define bounded_exit           (!runs || running == 0 || !raised(0, limit_in(0)) || fits(thread[0].flow, 1))
+#define bounded_save(h, stack) (check_save(h, stack) != OK || (next_base(stack) <= BASE && next_cbase(stack) <= BASE))
+#define bounded_restore(h)     (check_restore(h) != OK || fits(handle[h].flow, me.async != 0 && has_frames(handle[h].flow) && \
+                                depth(handle[h].flow) < limit_in(running)))
 
 /* -------------------------------------------------------------------------------------------------------------------------------
  * The script: any command, for ever. COMMAND(what, bounded, body) is one command: executable where it stays inside of the bound.

@@ -13,21 +13,21 @@
 init {
 	do
 #if CMD_call
-#define CALL_(l)       COMMAND(bounded_enter_frame, enter(CALL + l), "call %d", l, 0, 0)
+#define CALL_(l)       COMMAND(bounded_enter_frame(1), enter(CALL + l, 1), "call %d", l, 0, 0)
 	PER_LABEL(CALL_)
 #endif
 #if CMD_leave
 	COMMAND(ALWAYS, cmd_leave(), "leave", 0, 0, 0)
 #endif
 #if CMD_except
-#define EXCEPT_(e)     COMMAND(bounded_enter, enter(EXCEPT + e), "except %d", e, 0, 0)
+#define EXCEPT_(e)     COMMAND(bounded_enter(0), enter(EXCEPT + e, 0), "except %d", e, 0, 0)
 	PER_VALUE(EXCEPT_)
 #endif
 #if CMD_reraise
 	COMMAND(ALWAYS, cmd_reraise(), "reraise", 0, 0, 1)
 #endif
 #if CMD_context
-	COMMAND(!may_enter_context || context_entered || room(1), cmd_context(), "context 0", 0, 0, 0)
+	COMMAND(bounded_context, cmd_context(), "context 0", 0, 0, 0)
 #endif
 #if CMD_trace
 #define TRACE_(v)      COMMAND(ALWAYS, set_wide(me.trace_function, v), "trace %d", v, 0, 0)
@@ -38,30 +38,30 @@ init {
 	PER_VALUE_OR_NONE(PROFILE_)
 #endif
 #if CMD_callback
-#define CALLBACK_(w)   COMMAND(!fires(w) || room(1 + waiting), cmd_callback(w), "callback %d", w, 0, 0)
+#define CALLBACK_(w)   COMMAND(bounded_callback(w), cmd_callback(w), "callback %d", w, 0, 0)
 	CALLBACK_(0) CALLBACK_(1)
 #endif
 #if CMD_finalizer
-	COMMAND(bounded_enter_frame, enter(DEL), "finalizer", 0, 0, 0)
+	COMMAND(bounded_enter_frame(1), enter(DEL, 1), "finalizer", 0, 0, 0)
 #endif
 #if CMD_repr
-	COMMAND(bounded_enter_frame, enter(REPR), "repr", 0, 0, 0)
+	COMMAND(bounded_enter_frame(1), enter(REPR, 1), "repr", 0, 0, 0)
 #endif
 #if CMD_trashcan
-	COMMAND(bounded_enter_frame, enter(TRASH), "trashcan", 0, 0, 0)
+	COMMAND(bounded_enter_frame(1), enter(TRASH, 1), "trashcan", 0, 0, 0)
 #endif
 #if CMD_native
-	COMMAND(bounded_enter, enter(NATIVE), "native", 0, 0, 0)
+	COMMAND(bounded_enter(C_RECURSION_IS_DEPTH), enter(NATIVE, C_RECURSION_IS_DEPTH), "native", 0, 0, 0)
 #endif
 #if CMD_recovering
-	COMMAND(bounded_enter, enter(RECOVERING), "recovering", 0, 0, 0)
+	COMMAND(bounded_enter(0), enter(RECOVERING, 0), "recovering", 0, 0, 0)
 #endif
 #if CMD_jit
-#define JIT_(l)        COMMAND(bounded_enter_frame, enter(JIT + l), "jit %d", l, 0, 0)
+#define JIT_(l)        COMMAND(bounded_jit, cmd_jit(l), "jit %d", l, 0, 0)
 	PER_LABEL(JIT_)
 #endif
 #if CMD_limit
-#define LIMIT_(k)      COMMAND(ALWAYS, cmd_limit(k), "limit %d", k, 0, 0)
+#define LIMIT_(k)      COMMAND(bounded_limit(k), cmd_limit(k), "limit %d", k, 0, 0)
 	LIMIT_(0) LIMIT_(1) LIMIT_(2)
 #endif
 #if CMD_local
@@ -79,7 +79,7 @@ init {
 	PER_VALUE(ASYNC_)
 #endif
 #if CMD_exit_thread
-	COMMAND(ALWAYS, cmd_exit_thread(), "exit-thread", 0, 0, 0)
+	COMMAND(bounded_exit, cmd_exit_thread(), "exit-thread", 0, 0, 0)
 #endif
 #if CMD_fork
 	COMMAND(ALWAYS, cmd_fork(), "fork", 0, 0, 0)
@@ -88,7 +88,7 @@ init {
 	COMMAND(ALWAYS, cmd_finalize(), "finalize", 0, 0, 0)
 #endif
 #if CMD_thread
-#define THREAD_(t)     COMMAND(ALWAYS, cmd_thread(t), "thread %d", t, 0, 0)
+#define THREAD_(t)     COMMAND(bounded_thread(t), cmd_thread(t), "thread %d", t, 0, 0)
 	PER_THREAD(THREAD_)
 #endif
 #if CMD_detach
@@ -144,7 +144,7 @@ init {
 	PER_VALUE_OR_NONE(PENDING_)
 #endif
 #if CMD_ctrace
-	COMMAND(!runs || tracing(me.flow) || room(1), cmd_ctrace(), "ctrace", 0, 0, 0)
+	COMMAND(bounded_ctrace, cmd_ctrace(), "ctrace", 0, 0, 0)
 #endif
 	od
 }
