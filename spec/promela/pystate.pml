@@ -49,6 +49,16 @@
 #define EXECUTOR_KEPT         (CPYTHON >= 14)                   /* READY-10 */
 
 /* -------------------------------------------------------------------------------------------------------------------------------
+ * Where the other model reads SPEC.md differently (docs/decisions/0012): 1 is the reading of the text here, edges.sh --concede makes it 0.
+ */
+#ifndef READ_handler_level      /* AMB-21: an asynchronous exception waits for a level of recursion; or its handler needs none */
+#define READ_handler_level 1
+#endif
+#ifndef READ_entered_abroad     /* AMB-38: to SetContext in the second interpreter an entered object is `entered`, an error of the API; or inapplicable */
+#define READ_entered_abroad 1
+#endif
+
+/* -------------------------------------------------------------------------------------------------------------------------------
  * A flow (section 5.2) is what it has entered and not left, from the outermost block to the innermost: every context-local component is a function
  * of that, but for the Context object. Kinds of blocks, those with a Python frame first:
  */
@@ -158,7 +168,8 @@ hidden short number;       /* what an operation gives besides its status */
 #define level(t, n, top)   (depth(thread[t].flow) + (n) <= top)
 
 /* AMBIENT-06, AMB-21: an asynchronous exception is raised by the first command of its thread after which there are a frame, and a level to handle it. */
-#define raised(t, top)     (thread[t].async != 0 && has_frames(thread[t].flow) && level(t, 1, top))
+#define HANDLER            READ_handler_level
+#define raised(t, top)     (thread[t].async != 0 && has_frames(thread[t].flow) && (!HANDLER || level(t, 1, top)))
 
 inline copy_flow(to, from) {
 #define COPY_BLOCK(i) to.block[i] = from.block[i]
@@ -277,11 +288,13 @@ inline deliver() {
 
 #define check_introspection(h) check_live(h, OK)
 
+#define given_abroad(object) (object == USER_CONTEXT && interpreter(running) != 0)
 #define check_set_context(h, object) check_live(h, \
 	(object == OTHER_OBJECT                  -> NOT_A_CONTEXT :   /* INTRO-03 */ \
+	(!READ_entered_abroad && given_abroad(object) -> INAPPLICABLE : \
 	(context_entered && (handle[h].flow.context || object == USER_CONTEXT) -> ENTERED : /* INTRO-04 */ \
-	(object == USER_CONTEXT && interpreter(running) != 0 -> INAPPLICABLE : /* AMB-38 */ \
-	OK))))
+	(given_abroad(object)                    -> INAPPLICABLE :    /* AMB-38 */ \
+	OK)))))
 
 /* -------------------------------------------------------------------------------------------------------------------------------
  * Section 7.1: New
@@ -378,8 +391,11 @@ inline op_top(h) {
 	outcome = check_introspection(h)                              /* INTRO-01; which frame is told by the state */
 }
 
+/* The script puts what it is given into its variable for the user's Context object: not while that is entered, and not from the second interpreter. */
+#define check_get_context(h) check_live(h, (context_entered || interpreter(running) != 0 -> INAPPLICABLE : OK))
+
 inline op_get_context(h) {
-	outcome = check_live(h, (context_entered -> INAPPLICABLE : OK)); /* INTRO-02; the script's variable holds an object that it is inside of */
+	outcome = check_get_context(h);                               /* INTRO-02 */
 	number = handle[h].flow.context
 }
 
@@ -627,7 +643,7 @@ inline cmd_pending(e) {
  * The bound: what would lead out of it is no edge. A flow holds DEPTH blocks, the handler of an asynchronous exception included, and begins at most at BASE.
  */
 #define fits(flow, n)          (flow.count + (n) <= DEPTH)
-#define arrives(n)             (me.async != 0 && level(running, n + 1, limit_in(running)))
+#define arrives(n)             (me.async != 0 && (!HANDLER || level(running, n + 1, limit_in(running))))
 #define bounded_enter(n)       (check_enter(n) != OK || fits(me.flow, 1))
 #define bounded_enter_frame(n) (check_enter(n) != OK || fits(me.flow, 1 + arrives(n)))
 #define bounded_callback(w)    (check_callback(w) != OK || fits(me.flow, 1 + arrives(1)))
@@ -635,12 +651,12 @@ inline cmd_pending(e) {
 #define bounded_context        (check_context != OK || fits(me.flow, 1))
 #define bounded_ctrace         (!runs || tracing(me.flow) || fits(me.flow, 1))
 #define bounded_limit(k)       (check_limit(k) != OK || !raised(running, limit_of(k)) || fits(me.flow, 1))
-#define bounded_async          (!runs || !has_frames(me.flow) || !level(running, 1, limit_in(running)) || fits(me.flow, 1))
+#define bounded_async          (!runs || !has_frames(me.flow) || (HANDLER && !level(running, 1, limit_in(running))) || fits(me.flow, 1))
 #define bounded_thread(t)      (!runs || !raised(t, limit_in(t)) || fits(thread[t].flow, 1))
 #define bounded_exit           (!runs || running == 0 || !raised(0, limit_in(0)) || fits(thread[0].flow, 1))
 #define bounded_save(h, stack) (check_save(h, stack) != OK || (next_base(stack) <= BASE && next_cbase(stack) <= BASE))
 #define bounded_restore(h)     (check_restore(h) != OK || fits(handle[h].flow, me.async != 0 && has_frames(handle[h].flow) && \
-                                depth(handle[h].flow) < limit_in(running)))
+                                (!HANDLER || depth(handle[h].flow) < limit_in(running))))
 
 /* -------------------------------------------------------------------------------------------------------------------------------
  * The script: any command, for ever. COMMAND(what, bounded, body) is one command: executable where it stays inside of the bound.

@@ -11,7 +11,8 @@
 #define ALWAYS true
 
 init {
-	do
+end:
+	do  /* where no command stays inside of the bound, the search ends as well as anywhere */
 #if CMD_call
 #define CALL_(l)       COMMAND(bounded_enter_frame(1), enter(CALL + l, 1), "call %d", l, 0, 0)
 	PER_LABEL(CALL_)
