@@ -80,3 +80,9 @@
 #define PER_THREAD(C) OPTIONS(THREADS)(C)
 #define PER_VALUE(C) FROM(VALUES)(C)
 #define PER_VALUE_OR_NONE(C) C(0) PER_VALUE(C)
+/* A script has two trace and two profile functions, however many values. */
+#if VALUES > 1
+#define PER_FUNCTION_OR_NONE(C) C(0) C(1) C(2)
+#else
+#define PER_FUNCTION_OR_NONE(C) C(0) C(1)
+#endif

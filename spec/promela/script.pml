@@ -32,11 +32,11 @@ end:
 #endif
 #if CMD_trace
 #define TRACE_(v)      COMMAND(ALWAYS, set_wide(me.trace_function, v), "trace %d", v, 0, 0)
-	PER_VALUE_OR_NONE(TRACE_)
+	PER_FUNCTION_OR_NONE(TRACE_)
 #endif
 #if CMD_profile
 #define PROFILE_(v)    COMMAND(ALWAYS, set_wide(me.profile_function, v), "profile %d", v, 0, 0)
-	PER_VALUE_OR_NONE(PROFILE_)
+	PER_FUNCTION_OR_NONE(PROFILE_)
 #endif
 #if CMD_callback
 #define CALLBACK_(w)   COMMAND(bounded_callback(w), cmd_callback(w), "callback %d", w, 0, 0)
