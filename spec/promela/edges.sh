@@ -119,7 +119,7 @@ gcc "${pan[@]}" "${define[@]}" -o pan pan.c 2> gcc.out || die "gcc refuses what 
 # The search is depth first, and may go as deep as there are states; SPIN wants to know beforehand.
 TIMEFORMAT='%U %S'
 for deep in 1000000 10000000 100000000; do
-    { time ./pan -m$deep -w24 > out 2> err; } 2> cpu || true
+    { time ./pan -m$deep -w22 > out 2> err; } 2> cpu || true
     report=$(grep -av '^active=' out || true)
     [[ $report == *"max search depth too small"* ]] || break
 done

@@ -7,8 +7,9 @@
  *   CPYTHON   8 to 15, the minor version                         BASE     how deep a flow may begin
  *   CMD_name  1 for each command that is explored
  *
- * A command that would lead out of the bound is not executable. Everything else that a script can ask for is one d_step: it reads the state,
- * sets the outcome, and changes the state or does not. A clause id stands where its rule is.
+ * A command that would lead out of the bound is not executable. Everything else that a script can ask for is one step: it sets the outcome, and
+ * changes the state or does not. A clause id stands where its rule is. script.pml lists the commands, bound.h unrolls what depends on the bound,
+ * edges.h writes. `:: else` alone is "and otherwise nothing".
  */
 #include "bound.h"
 
@@ -62,29 +63,29 @@
  * A flow (section 5.2) is what it has entered and not left, from the outermost block to the innermost: every context-local component is a function
  * of that, but for the Context object. Kinds of blocks, those with a Python frame first:
  */
-#define NONE       0
-#define CALL       1   /* CALL + l: a function with the label l */
-#define TRACE      4   /* a trace function written in Python, called */
-#define PROFILE    5
-#define DEL        6   /* __del__ */
-#define REPR       7   /* __repr__, called by C recursion */
-#define TRASH      8   /* __del__, run by a nested deallocation */
-#define JIT        9   /* JIT + l: a function that runs in an executor */
-#define LAST_FRAME 11
-#define EXCEPT     11  /* EXCEPT + e: exception e is being handled, e from 1 */
-#define CLEARED    14  /* CLEARED + e: it was, and Clear took it */
+#define NONE        0
+#define CALL        1                  /* CALL + l: a function with the label l */
+#define TRACE       4                  /* a trace function written in Python, called */
+#define PROFILE     5
+#define DEL         6                  /* __del__ */
+#define REPR        7                  /* __repr__, called by C recursion */
+#define TRASH       8                  /* __del__, run by a nested deallocation */
+#define JIT         9                  /* JIT + l: a function that runs in an executor */
+#define LAST_FRAME  11
+#define EXCEPT      11                 /* EXCEPT + e: exception e is being handled, e from 1 */
+#define CLEARED     14                 /* CLEARED + e: it was, and Clear took it */
 #define LAST_EXCEPT 17
-#define CTRACE     18  /* a trace function written in C, called */
-#define NATIVE     19  /* C recursion without a frame */
-#define RECOVERING 20  /* a RecursionError is being made */
-#define CONTEXT    21  /* the user's Context object is entered */
+#define CTRACE      18                 /* a trace function written in C, called */
+#define NATIVE      19                 /* C recursion without a frame */
+#define RECOVERING  20                 /* a RecursionError is being made */
+#define CONTEXT     21                 /* the user's Context object is entered */
 
 typedef Flow {
 	byte block[ROOM];
-	byte count;        /* blocks there are */
-	byte base;         /* the Python depth at which the flow began */
-	byte cbase;        /* the C depth at which it began */
-	bool context       /* it has a Context object: the user's, there is no other */
+	unsigned count : 3;            /* blocks there are */
+	unsigned base : 3;             /* the Python depth at which the flow began */
+	unsigned cbase : 3;            /* the C depth at which it began */
+	bool context                   /* it has a Context object: the user's, there is no other */
 };
 
 #define is_frame(b)     (b >= CALL && b <= LAST_FRAME)
@@ -113,26 +114,26 @@ typedef Flow {
  */
 typedef Thread {
 	Flow flow;
-	byte pending;      /* the pending exception */
-	byte trace_function;        /* WIDE-01 */
-	byte profile_function;      /* WIDE-02 */
-	byte own_value;        /* WIDE-03 */
-	byte async         /* WIDE-04: the asynchronous exception that waits */
+	unsigned pending : 2;          /* the pending exception */
+	unsigned trace_function : 2;   /* WIDE-01 */
+	unsigned profile_function : 2; /* WIDE-02 */
+	unsigned own_value : 2;        /* WIDE-03 */
+	unsigned async : 2             /* WIDE-04: the asynchronous exception that waits */
 };
 
 /* Section 5.3: saved states, each under the variable that holds its handle. */
-#define NULL_HANDLE 0
-#define EMPTY       1
-#define LIVE        2
+#define NULL_HANDLE   0
+#define EMPTY         1
+#define LIVE          2
 #define WAS_CONSUMED  3
 #define WAS_DISCARDED 4
 #define WAS_ABANDONED 5
-#define DROPPED     6
+#define DROPPED       6
 
 typedef Handle {
-	byte life;
-	byte owner;        /* of a live one: the thread that saved it */
-	Flow flow          /* of a live one */
+	unsigned life : 3;
+	unsigned owner : 2;            /* of a live one: the thread that saved it */
+	Flow flow                      /* of a live one */
 };
 
 /* The user's Context object: CPython marks the object itself (AMB-19). */
@@ -143,16 +144,18 @@ typedef Handle {
 
 Thread thread[THREADS];
 Handle handle[HANDLES];
-byte running;               /* the thread that runs */
-bool detached;             /* it has no attached thread state */
-bool finalizing;           /* its interpreter is finalizing: no other thread runs from then on */
-byte limit[2];             /* which of three limits an interpreter has */
-byte user_context;
+unsigned running : 2;                  /* the thread that runs */
+bool detached;                         /* it has no attached thread state */
+bool finalizing;                       /* its interpreter is finalizing: no other thread runs from then on */
+unsigned user_context : 2;
+byte limit[2];                         /* which of three limits an interpreter has */
+
+/* Not of the state: what a command answers, and what it works with. */
 hidden byte outcome;
+hidden short number;                   /* what it gives besides the status */
 hidden byte place;
 hidden byte python_depth;
 hidden byte c_depth;
-hidden short number;       /* what an operation gives besides its status */
 
 #define me                 thread[running]
 #define interpreter(t)     (t == 2)
@@ -168,8 +171,7 @@ hidden short number;       /* what an operation gives besides its status */
 #define level(t, n, top)   (depth(thread[t].flow) + (n) <= top)
 
 /* AMBIENT-06, AMB-21: an asynchronous exception is raised by the first command of its thread after which there are a frame, and a level to handle it. */
-#define HANDLER            READ_handler_level
-#define raised(t, top)     (thread[t].async != 0 && has_frames(thread[t].flow) && (!HANDLER || level(t, 1, top)))
+#define raised(t, top)     (thread[t].async != 0 && has_frames(thread[t].flow) && (!READ_handler_level || level(t, 1, top)))
 
 inline copy_flow(to, from) {
 #define COPY_BLOCK(i) to.block[i] = from.block[i]
@@ -253,7 +255,7 @@ inline deliver() {
 	(gone(h)                                 -> INVALID_HANDLE :  /* HANDLE-01 */ \
 	(handle[h].life != EMPTY                 -> NOT_EMPTY :       /* SAVE-04 */ \
 	(me.pending != 0                         -> PENDING :         /* SAVE-03 */ \
-	(stack == IMPOSSIBLE                      -> BAD_STACK :       /* STACK-03 */ \
+	(stack == IMPOSSIBLE                     -> BAD_STACK :       /* STACK-03 */ \
 	OK))))))
 
 /* What Restore, Discard and introspection have in common, up to the interpreter; then come the operation's own. */
@@ -269,7 +271,7 @@ inline deliver() {
 	own))))))))
 
 #define check_restore(h) check_live(h, \
-	(handle[h].owner != running               -> WRONG_THREAD :    /* RESTORE-18 */ \
+	(handle[h].owner != running              -> WRONG_THREAD :    /* RESTORE-18 */ \
 	(me.pending != 0                         -> PENDING :         /* RESTORE-19 */ \
 	(has_frames(me.flow)                     -> HAS_FRAMES :      /* RESTORE-20 */ \
 	(handled(me.flow) != 0                   -> HANDLING :        /* RESTORE-21 */ \
@@ -325,7 +327,7 @@ inline op_save(h, stack) {
 	if
 	:: outcome == OK ->
 		handle[h].life = LIVE;
-		handle[h].owner = running;                             /* AMB-27 */
+		handle[h].owner = running;                            /* AMB-27 */
 		python_depth = next_base(stack);
 		c_depth = next_cbase(stack);
 		copy_flow(handle[h].flow, me.flow);                   /* SAVE-06 */
@@ -533,9 +535,9 @@ inline cmd_reraise() {
 /* -------------------------------------------------------------------------------------------------------------------------------
  * What is the thread's or the interpreter's: no operation touches it (WIDE-01 to WIDE-05).
  */
-inline set_wide(place, value) {
+inline set_wide(which, value) {
 	if
-	:: runs -> place = value; outcome = OK
+	:: runs -> which = value; outcome = OK
 	:: else -> outcome = INAPPLICABLE
 	fi
 }
@@ -612,7 +614,7 @@ inline cmd_fork() {
 
 inline cmd_thread(t) {
 	if
-	:: runs -> running = t; outcome = OK                               /* section 9.2, thread switch */
+	:: runs -> running = t; outcome = OK                             /* section 9.2, thread switch */
 	:: else -> outcome = INAPPLICABLE
 	fi
 }
@@ -643,7 +645,7 @@ inline cmd_pending(e) {
  * The bound: what would lead out of it is no edge. A flow holds DEPTH blocks, the handler of an asynchronous exception included, and begins at most at BASE.
  */
 #define fits(flow, n)          (flow.count + (n) <= DEPTH)
-#define arrives(n)             (me.async != 0 && (!HANDLER || level(running, n + 1, limit_in(running))))
+#define arrives(n)             (me.async != 0 && (!READ_handler_level || level(running, n + 1, limit_in(running))))
 #define bounded_enter(n)       (check_enter(n) != OK || fits(me.flow, 1))
 #define bounded_enter_frame(n) (check_enter(n) != OK || fits(me.flow, 1 + arrives(n)))
 #define bounded_callback(w)    (check_callback(w) != OK || fits(me.flow, 1 + arrives(1)))
@@ -651,16 +653,13 @@ inline cmd_pending(e) {
 #define bounded_context        (check_context != OK || fits(me.flow, 1))
 #define bounded_ctrace         (!runs || tracing(me.flow) || fits(me.flow, 1))
 #define bounded_limit(k)       (check_limit(k) != OK || !raised(running, limit_of(k)) || fits(me.flow, 1))
-#define bounded_async          (!runs || !has_frames(me.flow) || (HANDLER && !level(running, 1, limit_in(running))) || fits(me.flow, 1))
+#define bounded_async          (!runs || !has_frames(me.flow) || (READ_handler_level && !level(running, 1, limit_in(running))) || fits(me.flow, 1))
 #define bounded_thread(t)      (!runs || !raised(t, limit_in(t)) || fits(thread[t].flow, 1))
 #define bounded_exit           (!runs || running == 0 || !raised(0, limit_in(0)) || fits(thread[0].flow, 1))
 #define bounded_save(h, stack) (check_save(h, stack) != OK || (next_base(stack) <= BASE && next_cbase(stack) <= BASE))
 #define bounded_restore(h)     (check_restore(h) != OK || fits(handle[h].flow, me.async != 0 && has_frames(handle[h].flow) && \
-                                (!HANDLER || depth(handle[h].flow) < limit_in(running))))
+                                (!READ_handler_level || depth(handle[h].flow) < limit_in(running))))
 
-/* -------------------------------------------------------------------------------------------------------------------------------
- * The script: any command, for ever. COMMAND(what, bounded, body) is one command: executable where it stays inside of the bound.
- */
 #ifdef EDGES
 c_code {
 \#include "edges.h"
