@@ -12,6 +12,9 @@
  * edges.h writes. `:: else` alone is "and otherwise nothing".
  */
 #include "bound.h"
+#ifndef CMD_context
+#define CMD_context 0
+#endif
 
 /* -------------------------------------------------------------------------------------------------------------------------------
  * Section 10: the closed list of statuses.
@@ -407,7 +410,7 @@ inline op_set_context(h, object) {
 	:: outcome == OK ->
 		handle[h].flow.context = (object == USER_CONTEXT);    /* INTRO-03 */
 		if
-		:: object == USER_CONTEXT -> user_context = LEFT      /* it is made where it was not, and is not entered */
+		:: object == USER_CONTEXT && CMD_context -> user_context = LEFT /* made where it was not; where nothing enters it, nobody asks */
 		:: else
 		fi
 	:: else
