@@ -409,10 +409,7 @@ inline op_set_context(h, object) {
 	if
 	:: outcome == OK ->
 		handle[h].flow.context = (object == USER_CONTEXT);    /* INTRO-03 */
-		if
-		:: object == USER_CONTEXT && CMD_context -> user_context = LEFT /* made where it was not; where nothing enters it, nobody asks */
-		:: else
-		fi
+		user_context = (object == USER_CONTEXT && CMD_context -> LEFT : user_context) /* made where it was not; if nothing enters it, nobody asks */
 	:: else
 	fi
 }
