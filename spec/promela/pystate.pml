@@ -12,9 +12,6 @@
  * edges.h writes. `:: else` alone is "and otherwise nothing".
  */
 #include "bound.h"
-#ifndef CMD_context
-#define CMD_context 0
-#endif
 
 /* -------------------------------------------------------------------------------------------------------------------------------
  * Section 10: the closed list of statuses.
@@ -409,7 +406,7 @@ inline op_set_context(h, object) {
 	if
 	:: outcome == OK ->
 		handle[h].flow.context = (object == USER_CONTEXT);    /* INTRO-03 */
-		user_context = (object == USER_CONTEXT && CMD_context -> LEFT : user_context) /* made where it was not; if nothing enters it, nobody asks */
+		user_context = (object == USER_CONTEXT -> LEFT : user_context) /* made where it was not, and not entered */
 	:: else
 	fi
 }
