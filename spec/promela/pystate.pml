@@ -1,4 +1,4 @@
-/* The machine of SPEC.md once more, in Promela, written from the text of SPEC.md and from nothing else: a second opinion on the model in C#.
+/* The machine of SPEC.md once more, in Promela: its rules from SPEC.md's text, not from the model in C#, on which it is a second opinion.
  *
  * edges.sh compiles it for a bound and writes the graph that SPIN finds. The bound is given by macros:
  *
