@@ -36,7 +36,7 @@ public static class StateText
             }
         }
 
-        if (bound.Operations.Contains(Op.Context))
+        if (bound.Operations.Contains(Op.Context) || bound.Operations.Contains(Op.SetContext))
         {
             _ = text.Append(",context=").Append(state.UserContext[0] == 0 ? "none" : state.UserEntered[0] == 0 ? "left" : state.UserPrevious[0] == 0 ? "entered" : "entered-within");
         }

@@ -45,7 +45,7 @@ static void edge_state(char *out)
 		out += sprintf(out, ",finalizing");
 	out = edge_field(out, "limit0", now.limit[0]);
 	out = edge_field(out, "limit1", now.limit[1]);
-#if CMD_context
+#if CMD_context || CMD_set_context
 	out += sprintf(out, ",context=%s", contexts[now.user_context]);
 #endif
 	(void)contexts;
