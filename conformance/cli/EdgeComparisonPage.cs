@@ -57,7 +57,7 @@ internal static class EdgeComparisonPage
     /// <param name="wrong">The seeded error that this model had; null for none.</param>
     internal static object Json(EdgeComparison comparison, Bound bound, string file, string? wrong) => new
     {
-        format = "pystate-edge-comparison", version = 1, bound = bound.ToString(), file, error = wrong, equal = comparison.Equal,
+        format = "pystate-edge-comparison", version = 1, specification = JsonReport.Specification, bound = bound.ToString(), file, error = wrong, equal = comparison.Equal,
         outcomes = comparison.Outcomes, nextStates = comparison.NextStates, onlyHere = comparison.OnlyHere, onlyThere = comparison.OnlyThere,
         differences = comparison.First.Select(d => new { script = d.Script, state = d.State, command = d.Command, here = Side(d.Here, d.State), there = Side(d.There, d.State) }),
     };

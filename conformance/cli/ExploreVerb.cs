@@ -165,7 +165,7 @@ internal sealed class ExploreVerb : Verb
         {
             PrintJson(new
             {
-                format = "pystate-exploration", version = 1, bound = bound.ToString(), symmetry = kind.ToString().ToLowerInvariant(), bits = space.Bits, bytes, cores = workers,
+                format = "pystate-exploration", version = 1, specification = JsonReport.Specification, bound = bound.ToString(), symmetry = kind.ToString().ToLowerInvariant(), bits = space.Bits, bytes, cores = workers,
                 states = state.States, transitions = state.Transitions, cuts = state.Cuts, depth = state.Depth, levels = state.Levels, seconds = Math.Round(seconds, 3), cpuSeconds = Math.Round(cpuSeconds, 3),
                 statesPerCpuSecond = Math.Round(found / Math.Max(cpuSeconds, 1e-3)), checkedEvery = share, laws = laws.Select(l => new { name = l.Name, holds = l.Broken is null, @checked = l.Checked, witness = l.Broken }),
                 edges = written, suite = made is null ? null : new { guarantee = made.Guarantee, scripts = made.Scripts.Count, commands = made.Scripts.Sum(s => (long)s.Commands.Count), covered = made.Covered },
@@ -252,7 +252,7 @@ internal sealed class ExploreVerb : Verb
         {
             PrintJson(new
             {
-                format = "pystate-difference", version = 1, bound = bound.ToString(), error = error.Name, summary = error.Summary, pairs = difference.Pairs,
+                format = "pystate-difference", version = 1, specification = JsonReport.Specification, bound = bound.ToString(), error = error.Name, summary = error.Summary, pairs = difference.Pairs,
                 steps = script is null ? null : JsonReport.Steps(script), divergence = divergence is null ? null : JsonReport.Of(divergence),
             });
         }

@@ -1,22 +1,22 @@
-// `spec`: the generated parts of SPEC.md, and the header that is generated whole.
+// `spec`: the generated parts of SPEC.md, and the files that are generated whole.
 
 using System.CommandLine;
-using System.Text;
 using PyState.Conformance.Plugins;
 using PyState.Conformance.Reports;
 using PyState.Conformance.Specification;
+using PyState.Spec.Clauses;
 
 namespace PyState.Conformance.Cli;
 
-/// <summary>Writes the generated parts of SPEC.md anew, or says which are out of date.</summary>
+/// <summary>Writes what is generated of the repository anew, or says what is out of date and what is in the way.</summary>
 internal sealed class SpecVerb : Verb
 {
-    private readonly Option<bool> check = new("--check") { Description = "write nothing; exit 1 when a generated part is out of date" };
+    private readonly Option<bool> check = new("--check") { Description = "write nothing; exit 1 when a generated part is out of date, when a meaning has changed under the same version, or when a clause has a gap" };
 
     /// <summary>Describes the verb.</summary>
     /// <param name="host">What it reaches.</param>
     public SpecVerb(Host host)
-        : base(host, "spec", "Write the generated tables and diagrams of SPEC.md, and the C header of fields, anew from the model.")
+        : base(host, "spec", "Write what is generated anew: tables and diagrams of SPEC.md, the C header of fields, the traceability page, the lock of meanings.")
     {
         Add(check);
         Add(Format);
@@ -34,50 +34,55 @@ internal sealed class SpecVerb : Verb
     {
         bool json = WantsJson(arguments);
         bool checks = arguments.GetValue(check);
-        string path = Find();
-        string text = File.ReadAllText(path);
-        IReadOnlyList<string> stale;
+        var repository = new Repository(Find());
+        RepositoryState state;
         try
         {
-            stale = SpecDocument.OutOfDate(text);
-            if (!checks && stale.Count > 0)
+            state = repository.Look();
+            if (!checks && state is { Refused.Count: 0, OutOfDate.Count: > 0 })
             {
-                string rendered = SpecDocument.Render(text);
-                AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(rendered)));
+                repository.Write();
             }
         }
         catch (MarkerException e)
         {
             throw new SetupException($"{SpecDocument.FileName}: {e.Message}", e);
         }
-
-        string header = Path.Combine(Path.GetDirectoryName(path)!, FieldsHeader.Path);
-        string fields = FieldsHeader.Render();
-        bool headerIsStale = !File.Exists(header) || File.ReadAllText(header) != fields;
-        if (!checks && headerIsStale)
+        catch (FormatException e)
         {
-            AtomicFile.Write(header, stream => stream.Write(Encoding.UTF8.GetBytes(fields)));
+            throw new SetupException(e.Message, e);
         }
 
-        bool isStale = stale.Count > 0 || headerIsStale;
-        int code = checks && isStale ? ExitCode.Deviation : ExitCode.Ok;
+        bool writes = !checks && state.Refused.Count == 0;
+        int code = state.Refused.Count > 0 || (checks && state.OutOfDate.Count > 0) ? ExitCode.Deviation : ExitCode.Ok;
         if (json)
         {
-            IReadOnlyList<string> all = headerIsStale ? [.. stale, FieldsHeader.Path] : stale;
-            PrintJson(new { format = "pystate-spec", version = 1, file = SpecDocument.FileName, outOfDate = all, written = !checks && isStale });
+            PrintJson(new
+            {
+                format = "pystate-spec", version = 1, specification = JsonReport.Specification, file = SpecDocument.FileName,
+                outOfDate = state.OutOfDate, refused = state.Refused, written = writes && state.OutOfDate.Count > 0,
+            });
             return code;
         }
 
         Page page = NewPage();
-        string parts = string.Join(", ", stale);
-        page.Text(
-            stale.Count == 0 ? $"{SpecDocument.FileName} is up to date: {SpecDocument.Blocks.Count} generated parts."
-            : checks ? $"{SpecDocument.FileName} is out of date: {parts}. Write it anew with: {Host.Program} spec"
-            : $"{SpecDocument.FileName}: wrote {parts}.",
-            checks && stale.Count > 0 ? Tone.Bad : Tone.Plain);
-        if (headerIsStale)
+        foreach (string refused in state.Refused)
         {
-            page.Text(checks ? $"{FieldsHeader.Path} is out of date. Write it anew with: {Host.Program} spec" : $"{FieldsHeader.Path}: wrote it.", checks ? Tone.Bad : Tone.Plain);
+            page.Text(refused, Tone.Bad);
+        }
+
+        string parts = string.Join(", ", state.OutOfDate);
+        if (state.OutOfDate.Count == 0)
+        {
+            page.Text($"{SpecDocument.FileName} {SpecVersion.Title} is up to date: {Repository.Count} generated parts and files.");
+        }
+        else
+        {
+            page.Text(
+                writes ? $"wrote {parts}."
+                : state.Refused.Count > 0 ? $"out of date, and not written: {parts}."
+                : $"out of date: {parts}. Write it anew with: {Host.Program} spec",
+                writes ? Tone.Plain : Tone.Bad);
         }
 
         Print(page);
@@ -91,7 +96,7 @@ internal sealed class SpecVerb : Verb
             string path = Path.Combine(folder, SpecDocument.FileName);
             if (File.Exists(path) && File.Exists(Path.Combine(folder, "Spec.sln")))
             {
-                return path;
+                return folder;
             }
         }
 

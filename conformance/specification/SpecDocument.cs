@@ -11,6 +11,7 @@ public static class SpecDocument
     /// <summary>Everything that is generated, in the order of the document.</summary>
     public static IReadOnlyList<GeneratedBlock> Blocks { get; } =
     [
+        new("version", VersionTables.VersionLine),
         new("non-goals", RegisterTables.NonGoalTable),
         new("components", VersionTables.ComponentTable),
         new("field-classification", VersionTables.FieldTable),
