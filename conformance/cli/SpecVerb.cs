@@ -34,8 +34,8 @@ internal sealed class SpecVerb : Verb
     {
         bool json = WantsJson(arguments);
         bool checks = arguments.GetValue(check);
-        var repository = new Repository(Find());
-        RepositoryState state;
+        var repository = new SpecRepository(Find());
+        SpecRepositoryState state;
         try
         {
             state = repository.Look();
@@ -74,7 +74,7 @@ internal sealed class SpecVerb : Verb
         string parts = string.Join(", ", state.OutOfDate);
         if (state.OutOfDate.Count == 0)
         {
-            page.Text($"{SpecDocument.FileName} {SpecVersion.Title} is up to date: {Repository.Count} generated parts and files.");
+            page.Text($"{SpecDocument.FileName} {SpecVersion.Title} is up to date: {SpecRepository.Count} generated parts and files.");
         }
         else
         {

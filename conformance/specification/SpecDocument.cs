@@ -13,6 +13,7 @@ public static class SpecDocument
     [
         new("version", VersionTables.VersionLine),
         new("non-goals", RegisterTables.NonGoalTable),
+        new("example", WorkedExample.Render),
         new("components", VersionTables.ComponentTable),
         new("field-classification", VersionTables.FieldTable),
         new("operations-errors", OperationTables.Errors),

@@ -34,7 +34,7 @@ public static partial class TestScan
     /// <param name="root">The top of the repository.</param>
     public static IReadOnlyList<ClauseMention> Tests(string root) =>
     [
-        .. Places.SelectMany(p => Files(root, Path.Combine(root, p))).Where(f => IsTest(f)).SelectMany(f => Mentions(f, File.ReadAllText(Path.Combine(root, f)))),
+        .. Places.Select(p => Path.Combine(root, p)).Where(Directory.Exists).SelectMany(p => Files(root, p)).Where(f => IsTest(f)).SelectMany(f => Mentions(f, File.ReadAllText(Path.Combine(root, f)))),
     ];
 
     /// <summary>Every mention of a clause that does not exist, in any source or page.</summary>
@@ -64,7 +64,7 @@ public static partial class TestScan
                 continue;
             }
 
-            if (line.Trim().Length > 0)
+            if (line.IndexOfAny(['(', '{', ';', '=']) >= 0)
             {
                 foreach ((int at, string clause) in above)
                 {
@@ -97,7 +97,7 @@ public static partial class TestScan
     [GeneratedRegex(@"^\s*(?:public|private|internal|protected)\s[^=;""]*?\b(\w+)\s*\(")]
     private static partial Regex Method();
 
-    [GeneratedRegex(@"^[a-zA-Z_][\w *]*?\b(\w+)\s*\([^;]*$")]
+    [GeneratedRegex(@"^(?:[a-zA-Z_][\w *]*[ *])?(\w+)\s*\([^;]*$")]
     private static partial Regex CFunction();
 
     [GeneratedRegex(@"^\s*def\s+(\w+)")]

@@ -13,10 +13,10 @@ namespace PyState.Spec.Clauses;
 public sealed record Meaning(string Id, string Demand, string Words, bool IsOpen)
 {
     /// <summary>The demand as 16 hexadecimal digits.</summary>
-    public string DemandHash { get; } = Hash(Demand);
+    public string DemandHash { get; init; } = Hash(Demand);
 
     /// <summary>The words as 16 hexadecimal digits.</summary>
-    public string WordsHash { get; } = Hash(Words);
+    public string WordsHash { get; init; } = Hash(Words);
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
 }

@@ -9,19 +9,19 @@ namespace PyState.Conformance.Specification;
 /// <summary>What <c>spec</c> writes, and what it refuses to write.</summary>
 /// <param name="OutOfDate">The parts of SPEC.md and the files that would be written otherwise, by name.</param>
 /// <param name="Refused">What has to be put right by hand first, a line each.</param>
-public sealed record RepositoryState(IReadOnlyList<string> OutOfDate, IReadOnlyList<string> Refused);
+public sealed record SpecRepositoryState(IReadOnlyList<string> OutOfDate, IReadOnlyList<string> Refused);
 
 /// <summary>A checkout of the repository.</summary>
 /// <param name="root">Its top.</param>
-public sealed class Repository(string root)
+public sealed class SpecRepository(string root)
 {
     /// <summary>How many parts and files are written from data.</summary>
-    public static int Count => SpecDocument.Blocks.Count + 3;
+    public static int Count => SpecDocument.Blocks.Count + 4;
 
     /// <summary>Looks at it, and changes nothing.</summary>
     /// <exception cref="MarkerException">SPEC.md cannot be written.</exception>
     /// <exception cref="FormatException">The lock file cannot be read.</exception>
-    public RepositoryState Look()
+    public SpecRepositoryState Look()
     {
         string document = Read(SpecDocument.FileName);
         IReadOnlyList<ClauseMention> mentions = TestScan.Tests(root);
@@ -38,7 +38,7 @@ public sealed class Repository(string root)
         }
 
         refused.AddRange(Traceability.Gaps(traces, TestScan.Unknown(root)));
-        return new RepositoryState(
+        return new SpecRepositoryState(
             [.. SpecDocument.OutOfDate(document).Select(p => $"{SpecDocument.FileName}: {p}"), .. Files(mentions, traces).Where(f => Read(f.Path) != f.Text).Select(f => f.Path)],
             refused);
     }
@@ -65,6 +65,7 @@ public sealed class Repository(string root)
     [
         (FieldsHeader.Path, FieldsHeader.Render()),
         (MeaningLock.Path, MeaningLock.Render(SpecVersion.Current, Meanings.All)),
+        (ClauseFields.Path, ClauseFields.Render()),
         (Traceability.Path, Traceability.Render(traces, mentions)),
     ];
 
