@@ -1,9 +1,11 @@
 // `spec`: the generated parts of SPEC.md, and the files that are generated whole.
 
 using System.CommandLine;
+using System.Text;
 using PyState.Conformance.Plugins;
 using PyState.Conformance.Reports;
 using PyState.Conformance.Specification;
+using PyState.Conformance.Specification.Html;
 using PyState.Spec.Clauses;
 
 namespace PyState.Conformance.Cli;
@@ -13,12 +15,17 @@ internal sealed class SpecVerb : Verb
 {
     private readonly Option<bool> check = new("--check") { Description = "write nothing; exit 1 when a generated part is out of date, when a meaning has changed under the same version, or when a clause has a gap" };
 
+    private readonly Option<string?> html = new("--html") { Description = "write the HTML edition of SPEC.md into this file, with the verdicts of the reports, and nothing else", HelpName = "FILE" };
+    private readonly Argument<string[]> reports = new("REPORT") { Description = "JSON reports of runs, for --html", Arity = ArgumentArity.ZeroOrMore };
+
     /// <summary>Describes the verb.</summary>
     /// <param name="host">What it reaches.</param>
     public SpecVerb(Host host)
         : base(host, "spec", "Write what is generated anew: tables and diagrams of SPEC.md, the C header of fields, the traceability page, the lock of meanings.")
     {
         Add(check);
+        Add(html);
+        Add(reports);
         Add(Format);
         SetAction(Execute);
     }
@@ -27,6 +34,7 @@ internal sealed class SpecVerb : Verb
     public override IReadOnlyList<(string Arguments, string Does)> Examples { get; } =
     [
         ("spec", "writes what is generated, in the repository above the current folder"),
+        ("spec --html spec.html report.json", "the edition for a browser; 'run --report json=report.json' writes the report"),
         ("spec --check", "only says what is out of date; for a CI server"),
     ];
 
@@ -35,6 +43,17 @@ internal sealed class SpecVerb : Verb
         bool json = WantsJson(arguments);
         bool checks = arguments.GetValue(check);
         var repository = new SpecRepository(Find());
+        string[] named = arguments.GetValue(reports) ?? [];
+        if (arguments.GetValue(html) is { } edition)
+        {
+            return checks ? throw new SetupException("--html writes a file and --check writes nothing: give one of them") : Edition(repository, edition, named, json);
+        }
+
+        if (named.Length > 0)
+        {
+            throw new SetupException($"'{named[0]}' is of use to --html only: add --html FILE, or leave it out");
+        }
+
         SpecRepositoryState state;
         try
         {
@@ -87,6 +106,27 @@ internal sealed class SpecVerb : Verb
 
         Print(page);
         return code;
+    }
+
+    private int Edition(SpecRepository repository, string file, string[] named, bool json)
+    {
+        string path = Path.GetFullPath(file, Host.Folder);
+        AtomicFile.Probe(path);
+        EditionReport[] verdicts = [.. named.SelectMany(n => EditionReport.Read(Path.GetFullPath(n, Host.Folder), n))];
+        string text = HtmlEdition.Render(repository.Document(), verdicts, Path.GetRelativePath(Path.GetDirectoryName(path)!, Find()).Replace('\\', '/'));
+        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+        if (json)
+        {
+            PrintJson(new { format = "pystate-edition", version = 1, specification = JsonReport.Specification, file, implementations = verdicts.Select(v => v.Title) });
+        }
+        else
+        {
+            Page page = NewPage();
+            page.Text($"wrote {file}: specification {SpecVersion.Title}, with the verdicts of {verdicts.Length} {(verdicts.Length == 1 ? "implementation" : "implementations")}");
+            Print(page);
+        }
+
+        return ExitCode.Ok;
     }
 
     private string Find()

@@ -43,6 +43,10 @@ public sealed class SpecRepository(string root)
             refused);
     }
 
+    /// <summary>The text of SPEC.md with its generated parts as they are now.</summary>
+    /// <exception cref="MarkerException">It cannot be written.</exception>
+    public string Document() => SpecDocument.Render(Read(SpecDocument.FileName));
+
     /// <summary>Writes what is out of date.</summary>
     /// <exception cref="MarkerException">SPEC.md cannot be written; then nothing is.</exception>
     public void Write()
