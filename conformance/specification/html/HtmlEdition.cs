@@ -31,6 +31,7 @@ public static class HtmlEdition
         var contents = new StringBuilder();
         var body = new StringBuilder();
         string open = string.Empty;
+        string verdicts = string.Empty;
         foreach (Block block in document)
         {
             if (block is HeadingBlock heading)
@@ -43,16 +44,17 @@ public static class HtmlEdition
                     string id = clause.Id.Text();
                     body.Append(CultureInfo.InvariantCulture, $"<section class=\"clause\" id=\"{id.ToLowerInvariant()}\" data-v=\"{Versions(Profiles.All.Where(p => clause.AppliesTo(p.Minor)).Select(p => p.Minor))}\">\n");
                     body.Append(CultureInfo.InvariantCulture, $"<h4>{Encode(title)} <a class=\"here\" href=\"#{id.ToLowerInvariant()}\" aria-label=\"link to {id}\">#</a></h4>\n");
-                    body.Append(VerdictsOf(id, reports));
+                    verdicts = VerdictsOf(id, reports);
                     open = "</section>\n";
                     continue;
                 }
 
-                Heading(heading, title, body, contents);
-                if (heading.Level == 1)
+                if (heading.Level == 2 && contents.Length == 0)
                 {
                     body.Append(Summary(reports));
                 }
+
+                Heading(heading, title, body, contents);
             }
             else
             {
@@ -63,6 +65,11 @@ public static class HtmlEdition
                     HtmlBlock => string.Empty, // the markers of generated parts
                     _ => Html(block),
                 });
+                if (block is QuoteBlock && verdicts.Length > 0)
+                {
+                    body.Append(verdicts); // the rule first, then who keeps it
+                    verdicts = string.Empty;
+                }
             }
         }
 
