@@ -5,12 +5,11 @@ using PyState.Reference;
 
 namespace PyState.PropertyTests.Reference;
 
-/// <summary>Save takes all words of the thread state and leaves those of a new one; Restore puts all of them back. With <paramref name="carries"/>, what is the thread's and
-/// the interpreter's is carried across each time, and what is derived is computed: then every word is compared with what the reference, which moves fields, has
-/// left there. Without, the words are written, as a plain exchange does. Handles and checks are the reference's.</summary>
-/// <param name="carries">Whether what belongs to the thread is carried across.</param>
-/// <param name="mistake">A component that is taken for the flow's although it is the thread's; null for none.</param>
-internal sealed class WholeExchange(bool carries, LayoutComponent? mistake = null) : StateLiar
+/// <summary>Save takes all words of the thread state and leaves those of a new one; Restore puts all of them back. What is the thread's and the interpreter's is carried across each
+/// time, and what is derived is computed. Every word is compared with what the reference, which moves fields, has left there. Handles and checks are the reference's.</summary>
+/// <param name="lost">A component that is the thread's and not carried across; null for none.</param>
+/// <param name="writes">Whether the words of the lost component are written into the thread state, as a plain exchange does, instead of compared.</param>
+internal sealed class WholeExchange(LayoutComponent? lost = null, bool writes = false) : StateLiar
 {
     private readonly Dictionary<ulong, ulong[]> taken = [];
     private readonly HashSet<ulong> changed = [];
@@ -57,7 +56,7 @@ internal sealed class WholeExchange(bool carries, LayoutComponent? mistake = nul
         changed.Remove(handle);
         foreach (LayoutField field in thread.Layout.Fields)
         {
-            if (!carries)
+            if (writes)
             {
                 Put(thread, field, 0);
             }
@@ -82,7 +81,7 @@ internal sealed class WholeExchange(bool carries, LayoutComponent? mistake = nul
 
         foreach (LayoutField field in thread.Layout.Fields)
         {
-            if (!carries)
+            if (writes)
             {
                 Put(thread, field, saved[field.Offset]);
             }
@@ -97,7 +96,7 @@ internal sealed class WholeExchange(bool carries, LayoutComponent? mistake = nul
 
     // What the thread keeps through a Save and a Restore. The frame below all frames is one of its own words.
     private bool IsThreads(LayoutField field) =>
-        field.Component != mistake && (field.Field == Field.BaseFrame || field.Component is LayoutComponent.TraceFunction or LayoutComponent.ProfileFunction or LayoutComponent.ThreadLocals
+        field.Component != lost && (field.Field == Field.BaseFrame || field.Component is LayoutComponent.TraceFunction or LayoutComponent.ProfileFunction or LayoutComponent.ThreadLocals
             or LayoutComponent.AsyncException or LayoutComponent.ThreadIdentity or LayoutComponent.TrashList or LayoutComponent.Hooks or LayoutComponent.Runtime or LayoutComponent.RecursionLimit
             or LayoutComponent.Instrumentation or LayoutComponent.PendingException or LayoutComponent.CriticalSection or LayoutComponent.PreviousExecutor);
 
@@ -149,10 +148,10 @@ internal sealed class WholeExchange(bool carries, LayoutComponent? mistake = nul
         }
     }
 
-    // Of the thread's words, what an exchange replaces: all but the unique id, by which the reference knows the thread, and what holds preconditions.
+    // The unique id stays: it is how the reference knows the thread. Of thread-locals the dict is enough.
     private void Put(SimThread thread, LayoutField field, ulong word)
     {
-        if (IsThreads(field) && field.Field is not (Field.Id or Field.BaseFrame or Field.DataStackCachedChunk or Field.EvalBreaker or Field.PendingException) && field.Component != LayoutComponent.RecursionLimit)
+        if (field.Component == lost && field.Field is not (Field.Id or Field.DataStackCachedChunk) && (lost != LayoutComponent.ThreadLocals || field.Field == Field.Dict))
         {
             thread.Store(thread.Address, field.Offset, word);
         }

@@ -23,6 +23,7 @@ public sealed record EditionReport(string Title, string Content, IReadOnlyDictio
 {
     private const long SizeLimit = 64 << 20;
     private const int LongestText = 400;
+    private const int LongestWord = 40;
 
     /// <summary>Reads a report.</summary>
     /// <param name="path">The file.</param>
@@ -80,8 +81,8 @@ public sealed record EditionReport(string Title, string Content, IReadOnlyDictio
             Text(verdict, "reason"),
         ];
         return new EditionVerdict(
-            Text(verdict, "verdict"), verdict.GetProperty("expected").GetBoolean(), verdict.GetProperty("exercised").GetInt64(),
-            SafeText.OneLine(string.Join(" ", words.Where(w => w.Length > 0)), LongestText),
+            SafeText.OneLine(Text(verdict, "verdict"), LongestWord), verdict.GetProperty("expected").GetBoolean(), verdict.GetProperty("exercised").GetInt64(),
+            SafeText.OneLine(string.Join(" · ", words.Where(w => w.Length > 0)), LongestText),
             hasScript ? SafeText.OneLine(string.Join("; ", found.GetProperty("steps").EnumerateArray().Select(s => s.GetString())), LongestText) : string.Empty);
     }
 
