@@ -25,7 +25,7 @@ public sealed class Laws(PackedSpace space, Search search)
         ("errors", "a command that ends in an error changes nothing"),
         ("identity", "Save then Restore, and a switch away and back, is the identity on everything context-local and touches nothing thread-wide"),
         ("single use", "a saved state becomes live by Save alone, and each handle that was restored stays consumed until it is dropped"),
-        ("order", "two operations on different handles, not both of them a Save or a Restore, come to the same in either order"),
+        ("order", "two operations on different handles, of which none names a Context object and at most one is a Save or a Restore, come to the same in either order"),
     ];
 
     private readonly PackedModel model = space.Model;
@@ -67,7 +67,8 @@ public sealed class Laws(PackedSpace space, Search search)
         return [.. Texts.Select((t, l) => new LawResult(t.Name, t.Statement, counted[l], broken[l]))];
     }
 
-    // Both of Save and Restore move what the thread runs, and so do not pass each other.
+    // Both of Save and Restore move what the thread runs, and so do not pass each other. A Context object can be that of several handles: one that was entered in a flow which
+    // is discarded can be entered again (OBL-16), and whoever asks for it sees that.
     private static IEnumerable<(int One, int Other)> Independent(PackedModel model)
     {
         for (int one = 0; one < model.Commands.Length; one++)
@@ -75,13 +76,15 @@ public sealed class Laws(PackedSpace space, Search search)
             for (int other = one + 1; other < model.Commands.Length; other++)
             {
                 (Command first, Command second) = (model.Commands[one], model.Commands[other]);
-                if (Bound.NamesHandle(first.Op) && Bound.NamesHandle(second.Op) && first.A != second.A && !(first.Op is Op.Save or Op.Restore && second.Op is Op.Save or Op.Restore))
+                if (IsOfItsHandle(first.Op) && IsOfItsHandle(second.Op) && first.A != second.A && !(first.Op is Op.Save or Op.Restore && second.Op is Op.Save or Op.Restore))
                 {
                     yield return (one, other);
                 }
             }
         }
     }
+
+    private static bool IsOfItsHandle(Op op) => Bound.NamesHandle(op) && op is not (Op.GetContext or Op.SetContext);
 
     private void Order(PackedState packed, long[] counted, string?[] broken)
     {
