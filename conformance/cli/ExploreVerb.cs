@@ -215,10 +215,19 @@ internal sealed class ExploreVerb : Verb
             throw TooLarge(bytes, limit);
         }
 
-        var search = new Search(space);
-        search.Run(workers, Host.Cancellation);
-        Host.Cancellation.ThrowIfCancellationRequested();
-        EdgeComparison comparison = EdgeComparison.Of(Path.GetFullPath(file, Host.Folder), file, space, search, EdgeComparisonPage.Most, Host.Cancellation);
+        EdgeComparison comparison;
+        try
+        {
+            var search = new Search(space);
+            search.Run(workers, Host.Cancellation);
+            Host.Cancellation.ThrowIfCancellationRequested();
+            comparison = EdgeComparison.Of(Path.GetFullPath(file, Host.Folder), file, space, search, EdgeComparisonPage.Most, Host.Cancellation);
+        }
+        catch (OperationCanceledException e)
+        {
+            throw new SetupException("stopped before all edges were compared: start it again", e);
+        }
+
         if (json)
         {
             PrintJson(EdgeComparisonPage.Json(comparison, bound, file, wrong));

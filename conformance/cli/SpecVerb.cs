@@ -42,8 +42,13 @@ internal sealed class SpecVerb : Verb
     {
         bool json = WantsJson(arguments);
         bool checks = arguments.GetValue(check);
-        var repository = new SpecRepository(Find());
         string[] named = arguments.GetValue(reports) ?? [];
+        if (named.FirstOrDefault(n => n.StartsWith('-')) is { } option)
+        {
+            throw new SetupException(CommandLine.UnknownOption(option, this, Host));
+        }
+
+        var repository = new SpecRepository(Find());
         if (arguments.GetValue(html) is { } edition)
         {
             return checks ? throw new SetupException("--html writes a file and --check writes nothing: give one of them") : Edition(repository, edition, named, json);
