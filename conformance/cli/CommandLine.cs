@@ -5,6 +5,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using PyState.Conformance.Plugins;
 using PyState.Conformance.Reports;
+using PyState.Spec.Clauses;
 
 namespace PyState.Conformance.Cli;
 
@@ -148,7 +149,7 @@ public static class CommandLine
 
         public override int Invoke(ParseResult parseResult)
         {
-            host.Out.Write($"pystate {Host.Version}\n");
+            host.Out.Write($"pystate {Host.Version}, specification {SpecVersion.Title}\n");
             return ExitCode.Ok;
         }
     }

@@ -36,7 +36,7 @@ internal sealed class ExplainVerb : Verb
         IReadOnlyList<Clause> clauses = Inputs.Clause(arguments.GetRequiredValue(clause));
         if (json)
         {
-            PrintJson(new { format = "pystate-clauses", version = 1, clauses = clauses.Select(Document) });
+            PrintJson(new { format = "pystate-clauses", version = 1, specification = JsonReport.Specification, clauses = clauses.Select(Document) });
             return ExitCode.Ok;
         }
 
@@ -51,6 +51,8 @@ internal sealed class ExplainVerb : Verb
             AddTo(page, each);
         }
 
+        page.Blank();
+        page.Text($"specification {SpecVersion.Title}", Tone.Dim);
         Print(page);
         return ExitCode.Ok;
     }

@@ -34,6 +34,7 @@ internal sealed class ExploreVerb : Verb
     private readonly Option<string?> check = Text("--check", "N", "check the laws on every N-th state: 1 for all, 0 for none (default as many as take seconds)");
     private readonly Option<string?> seeded = Text("--seeded", "ERROR", "find the shortest script that shows a seeded error of the model");
     private readonly Option<string?> edges = Text("--edges", "FILE", "write every edge: state, operation, outcome, next state");
+    private readonly Option<string?> against = Text("--against", "FILE", "compare every edge with those of a file that another model wrote at the same bound; with --seeded, the wrong model's");
     private readonly Option<string?> suite = Text("--suite", "KIND", "make a test suite of the graph: transitions, pairs, or checking (the W-method); needs -o");
     private readonly Option<string?> extra = Text("--extra", "N", "a checking suite is complete for implementations with so many states more than the model, 0 to 3 (default 0)");
     private readonly Option<string?> output = new("--output", "-o") { Description = "the file that the suite is written to; 'run IMPL --scripts FILE' runs it", HelpName = "FILE" };
@@ -43,7 +44,7 @@ internal sealed class ExploreVerb : Verb
     public ExploreVerb(Host host)
         : base(host, "explore", "Search every state of the model under a bound, and check its laws there.")
     {
-        foreach (Option option in new Option[] { handles, contexts, threads, depth, values, commands, cpython, symmetry, cores, memory, check, resume, seeded, edges, suite, extra, output, Format })
+        foreach (Option option in new Option[] { handles, contexts, threads, depth, values, commands, cpython, symmetry, cores, memory, check, resume, seeded, edges, against, suite, extra, output, Format })
         {
             Add(option);
         }
@@ -59,6 +60,7 @@ internal sealed class ExploreVerb : Verb
         ("explore --contexts 3 --depth 2", "a switcher with three contexts"),
         ("explore --seeded restore-twice", "the shortest script that shows a wrong model"),
         ("explore --edges edges.tsv", "every edge, for a comparison with another model"),
+        ("explore --against edges.tsv", "each edge of this model beside the file's; where they differ, and the shortest script to there"),
         ("explore --contexts 2 --suite transitions -o suite.txt", "scripts that take every transition"),
     ];
 
@@ -73,13 +75,19 @@ internal sealed class ExploreVerb : Verb
         long every = Number(arguments, check, 0, long.MaxValue, -1);
         Symmetry kind = arguments.GetValue(symmetry) ? Symmetry.Slots : Symmetry.None;
         string? edgeFile = Target(arguments.GetValue(edges));
+        string? other = arguments.GetValue(against);
         string? suiteFile = Target(arguments.GetValue(output));
         string? suiteKind = arguments.GetValue(suite);
-        if (kind == Symmetry.Slots && (bound.Alphabet == Alphabet.Switcher || edgeFile is not null || suiteKind is not null))
+        if (kind == Symmetry.Slots && (bound.Alphabet == Alphabet.Switcher || edgeFile is not null || other is not null || suiteKind is not null))
         {
             throw new SetupException(bound.Alphabet == Alphabet.Switcher
                 ? "--symmetry is for handles: contexts are told apart by who spawned whom; leave it out"
                 : "edges and suites need to know which handle is which: leave out --symmetry");
+        }
+
+        if (other is not null && (edgeFile is not null || suiteKind is not null || arguments.GetValue(resume)))
+        {
+            throw new SetupException("--against compares, and does nothing else: leave out --edges, --suite and --resume");
         }
 
         if (suiteKind is not (null or "transitions" or "pairs" or "checking") || suiteKind is null != suiteFile is null)
@@ -89,7 +97,8 @@ internal sealed class ExploreVerb : Verb
 
         try
         {
-            return arguments.GetValue(seeded) is { } name
+            return other is not null ? Against(bound, arguments.GetValue(seeded), other, workers, limit, json)
+                : arguments.GetValue(seeded) is { } name
                 ? Seeded(bound, name, limit, json)
                 : Explore(bound, kind, workers, limit, every, arguments.GetValue(resume), edgeFile, suiteKind, suiteFile, (int)Number(arguments, extra, 0, 3, 0), json);
         }
@@ -105,7 +114,7 @@ internal sealed class ExploreVerb : Verb
         long bytes = Search.BytesOf(space);
         if (bytes > limit)
         {
-            throw new SetupException($"this bound needs {Size(bytes)} and {Size(limit)} are allowed: give --memory {Size(bytes, up: true)} if it is there, or take a smaller bound");
+            throw TooLarge(bytes, limit);
         }
 
         Host.Error.Write($"pystate: {bound}: states of {space.Bits} bits, {Size(bytes)} of memory, at most {Size(Checkpoint.LargestSize(space))} of disk if interrupted\n");
@@ -156,7 +165,7 @@ internal sealed class ExploreVerb : Verb
         {
             PrintJson(new
             {
-                format = "pystate-exploration", version = 1, bound = bound.ToString(), symmetry = kind.ToString().ToLowerInvariant(), bits = space.Bits, bytes, cores = workers,
+                format = "pystate-exploration", version = 1, specification = JsonReport.Specification, bound = bound.ToString(), symmetry = kind.ToString().ToLowerInvariant(), bits = space.Bits, bytes, cores = workers,
                 states = state.States, transitions = state.Transitions, cuts = state.Cuts, depth = state.Depth, levels = state.Levels, seconds = Math.Round(seconds, 3), cpuSeconds = Math.Round(cpuSeconds, 3),
                 statesPerCpuSecond = Math.Round(found / Math.Max(cpuSeconds, 1e-3)), checkedEvery = share, laws = laws.Select(l => new { name = l.Name, holds = l.Broken is null, @checked = l.Checked, witness = l.Broken }),
                 edges = written, suite = made is null ? null : new { guarantee = made.Guarantee, scripts = made.Scripts.Count, commands = made.Scripts.Sum(s => (long)s.Commands.Count), covered = made.Covered },
@@ -197,14 +206,45 @@ internal sealed class ExploreVerb : Verb
         return holds ? ExitCode.Ok : ExitCode.Deviation;
     }
 
-    private int Seeded(Bound bound, string name, long limit, bool json)
+    private int Against(Bound bound, string? wrong, string file, int workers, long limit, bool json)
     {
-        SeededError error = SeededErrors.Find(name) ?? throw new SetupException($"there is no seeded error '{name}'; there are {string.Join(", ", SeededErrors.All.Select(e => e.Name))}");
-        if (error.Alphabet != bound.Alphabet)
+        var space = new PackedSpace(PackedModel.Of(bound, wrong is null ? null : ErrorOf(bound, wrong).Step), Symmetry.None);
+        long bytes = Search.BytesOf(space);
+        if (bytes > limit)
         {
-            throw new SetupException(error.Alphabet == Alphabet.Switcher ? $"'{name}' is an error of a switcher: add --contexts 2" : $"'{name}' is an error of the API: leave out --contexts");
+            throw TooLarge(bytes, limit);
         }
 
+        EdgeComparison comparison;
+        try
+        {
+            var search = new Search(space);
+            search.Run(workers, Host.Cancellation);
+            Host.Cancellation.ThrowIfCancellationRequested();
+            comparison = EdgeComparison.Of(Path.GetFullPath(file, Host.Folder), file, space, search, EdgeComparisonPage.Most, Host.Cancellation);
+        }
+        catch (OperationCanceledException e)
+        {
+            throw new SetupException("stopped before all edges were compared: start it again", e);
+        }
+
+        if (json)
+        {
+            PrintJson(EdgeComparisonPage.Json(comparison, bound, file, wrong));
+        }
+        else
+        {
+            Page page = NewPage();
+            EdgeComparisonPage.AddTo(page, comparison, file, wrong);
+            Print(page);
+        }
+
+        return comparison.Different == 0 ? ExitCode.Ok : ExitCode.Deviation;
+    }
+
+    private int Seeded(Bound bound, string name, long limit, bool json)
+    {
+        SeededError error = ErrorOf(bound, name);
         PackedModel right = PackedModel.Of(bound);
         PackedModel wrong = PackedModel.Of(bound, error.Step, right);
         Spec.Exploration.Difference difference = Spec.Exploration.Difference.Of(right, wrong, (int)Math.Min(limit / Spec.Exploration.Difference.BytesPerPair, 100_000_000), Host.Cancellation);
@@ -221,7 +261,7 @@ internal sealed class ExploreVerb : Verb
         {
             PrintJson(new
             {
-                format = "pystate-difference", version = 1, bound = bound.ToString(), error = error.Name, summary = error.Summary, pairs = difference.Pairs,
+                format = "pystate-difference", version = 1, specification = JsonReport.Specification, bound = bound.ToString(), error = error.Name, summary = error.Summary, pairs = difference.Pairs,
                 steps = script is null ? null : JsonReport.Steps(script), divergence = divergence is null ? null : JsonReport.Of(divergence),
             });
         }
@@ -247,6 +287,16 @@ internal sealed class ExploreVerb : Verb
         }
 
         return script is null ? ExitCode.Nothing : ExitCode.Deviation;
+    }
+
+    private static SetupException TooLarge(long bytes, long limit) =>
+        new($"this bound needs {Size(bytes)} and {Size(limit)} are allowed: give --memory {Size(bytes, up: true)} if it is there, or take a smaller bound");
+
+    private static SeededError ErrorOf(Bound bound, string name)
+    {
+        SeededError error = SeededErrors.Find(name) ?? throw new SetupException($"there is no seeded error '{name}'; there are {string.Join(", ", SeededErrors.All.Select(e => e.Name))}");
+        return error.Alphabet == bound.Alphabet ? error
+            : throw new SetupException(error.Alphabet == Alphabet.Switcher ? $"'{name}' is an error of a switcher: add --contexts 2" : $"'{name}' is an error of the API: leave out --contexts");
     }
 
     private static Observation[] Seen(Semantics semantics, SeededError error, Script script)

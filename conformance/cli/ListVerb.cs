@@ -47,6 +47,7 @@ internal sealed class ListVerb : Verb
             {
                 format = "pystate-list",
                 version = 1,
+                specification = JsonReport.Specification,
                 implementations = rows.Select(r => new
                 {
                     name = r.Implementation.Name,

@@ -54,7 +54,7 @@ internal sealed class RadarVerb : Verb
         all = named.Length > 0 ? all : [.. all.OrderBy(r => Number(r.Coverage.Headers.Version))];
         if (json)
         {
-            PrintJson(new { format = "pystate-radar", version = 1, interpreters = all.Select(r => Document(r.Source, r.Coverage)) });
+            PrintJson(new { format = "pystate-radar", version = 1, specification = JsonReport.Specification, interpreters = all.Select(r => Document(r.Source, r.Coverage)) });
         }
         else
         {

@@ -117,6 +117,7 @@ internal sealed class ReplayVerb : Verb
     {
         format = "pystate-replay",
         version = 1,
+        specification = JsonReport.Specification,
         trace = file,
         alphabet = Vocabulary.Of(recorded.Script.Alphabet),
         before = JsonReport.Before(recorded),

@@ -1,24 +1,31 @@
-// `spec`: the generated parts of SPEC.md, and the header that is generated whole.
+// `spec`: the generated parts of SPEC.md, and the files that are generated whole.
 
 using System.CommandLine;
 using System.Text;
 using PyState.Conformance.Plugins;
 using PyState.Conformance.Reports;
 using PyState.Conformance.Specification;
+using PyState.Conformance.Specification.Html;
+using PyState.Spec.Clauses;
 
 namespace PyState.Conformance.Cli;
 
-/// <summary>Writes the generated parts of SPEC.md anew, or says which are out of date.</summary>
+/// <summary>Writes what is generated of the repository anew, or says what is out of date and what is in the way.</summary>
 internal sealed class SpecVerb : Verb
 {
-    private readonly Option<bool> check = new("--check") { Description = "write nothing; exit 1 when a generated part is out of date" };
+    private readonly Option<bool> check = new("--check") { Description = "write nothing; exit 1 when a generated part is out of date, when a meaning has changed under the same version, or when a clause has a gap" };
+
+    private readonly Option<string?> html = new("--html") { Description = "write the HTML edition of SPEC.md into this file, with the verdicts of the reports, and nothing else", HelpName = "FILE" };
+    private readonly Argument<string[]> reports = new("REPORT") { Description = "JSON reports of runs, for --html", Arity = ArgumentArity.ZeroOrMore };
 
     /// <summary>Describes the verb.</summary>
     /// <param name="host">What it reaches.</param>
     public SpecVerb(Host host)
-        : base(host, "spec", "Write the generated tables and diagrams of SPEC.md, and the C header of fields, anew from the model.")
+        : base(host, "spec", "Write what is generated anew: tables and diagrams of SPEC.md, the C header of fields, the traceability page, the lock of meanings.")
     {
         Add(check);
+        Add(html);
+        Add(reports);
         Add(Format);
         SetAction(Execute);
     }
@@ -27,6 +34,7 @@ internal sealed class SpecVerb : Verb
     public override IReadOnlyList<(string Arguments, string Does)> Examples { get; } =
     [
         ("spec", "writes what is generated, in the repository above the current folder"),
+        ("spec --html spec.html report.json", "the edition for a browser; 'run --report json=report.json' writes the report"),
         ("spec --check", "only says what is out of date; for a CI server"),
     ];
 
@@ -34,54 +42,96 @@ internal sealed class SpecVerb : Verb
     {
         bool json = WantsJson(arguments);
         bool checks = arguments.GetValue(check);
-        string path = Find();
-        string text = File.ReadAllText(path);
-        IReadOnlyList<string> stale;
+        string[] named = arguments.GetValue(reports) ?? [];
+        if (named.FirstOrDefault(n => n.StartsWith('-')) is { } option)
+        {
+            throw new SetupException(CommandLine.UnknownOption(option, this, Host));
+        }
+
+        var repository = new SpecRepository(Find());
+        if (arguments.GetValue(html) is { } edition)
+        {
+            return checks ? throw new SetupException("--html writes a file and --check writes nothing: give one of them") : Edition(repository, edition, named, json);
+        }
+
+        if (named.Length > 0)
+        {
+            throw new SetupException($"'{named[0]}' is of use to --html only: add --html FILE, or leave it out");
+        }
+
+        SpecRepositoryState state;
         try
         {
-            stale = SpecDocument.OutOfDate(text);
-            if (!checks && stale.Count > 0)
+            state = repository.Look();
+            if (!checks && state is { Refused.Count: 0, OutOfDate.Count: > 0 })
             {
-                string rendered = SpecDocument.Render(text);
-                AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(rendered)));
+                repository.Write();
             }
         }
         catch (MarkerException e)
         {
             throw new SetupException($"{SpecDocument.FileName}: {e.Message}", e);
         }
-
-        string header = Path.Combine(Path.GetDirectoryName(path)!, FieldsHeader.Path);
-        string fields = FieldsHeader.Render();
-        bool headerIsStale = !File.Exists(header) || File.ReadAllText(header) != fields;
-        if (!checks && headerIsStale)
+        catch (FormatException e)
         {
-            AtomicFile.Write(header, stream => stream.Write(Encoding.UTF8.GetBytes(fields)));
+            throw new SetupException(e.Message, e);
         }
 
-        bool isStale = stale.Count > 0 || headerIsStale;
-        int code = checks && isStale ? ExitCode.Deviation : ExitCode.Ok;
+        bool writes = !checks && state.Refused.Count == 0;
+        int code = state.Refused.Count > 0 || (checks && state.OutOfDate.Count > 0) ? ExitCode.Deviation : ExitCode.Ok;
         if (json)
         {
-            IReadOnlyList<string> all = headerIsStale ? [.. stale, FieldsHeader.Path] : stale;
-            PrintJson(new { format = "pystate-spec", version = 1, file = SpecDocument.FileName, outOfDate = all, written = !checks && isStale });
+            PrintJson(new
+            {
+                format = "pystate-spec", version = 1, specification = JsonReport.Specification, file = SpecDocument.FileName,
+                outOfDate = state.OutOfDate, refused = state.Refused, written = writes && state.OutOfDate.Count > 0,
+            });
             return code;
         }
 
         Page page = NewPage();
-        string parts = string.Join(", ", stale);
-        page.Text(
-            stale.Count == 0 ? $"{SpecDocument.FileName} is up to date: {SpecDocument.Blocks.Count} generated parts."
-            : checks ? $"{SpecDocument.FileName} is out of date: {parts}. Write it anew with: {Host.Program} spec"
-            : $"{SpecDocument.FileName}: wrote {parts}.",
-            checks && stale.Count > 0 ? Tone.Bad : Tone.Plain);
-        if (headerIsStale)
+        foreach (string refused in state.Refused)
         {
-            page.Text(checks ? $"{FieldsHeader.Path} is out of date. Write it anew with: {Host.Program} spec" : $"{FieldsHeader.Path}: wrote it.", checks ? Tone.Bad : Tone.Plain);
+            page.Text(refused, Tone.Bad);
+        }
+
+        string parts = string.Join(", ", state.OutOfDate);
+        if (state.OutOfDate.Count == 0)
+        {
+            page.Text($"{SpecDocument.FileName} {SpecVersion.Title} is up to date: {SpecRepository.Count} generated parts and files.");
+        }
+        else
+        {
+            page.Text(
+                writes ? $"wrote {parts}."
+                : state.Refused.Count > 0 ? $"out of date, and not written: {parts}."
+                : $"out of date: {parts}. Write it anew with: {Host.Program} spec",
+                writes ? Tone.Plain : Tone.Bad);
         }
 
         Print(page);
         return code;
+    }
+
+    private int Edition(SpecRepository repository, string file, string[] named, bool json)
+    {
+        string path = Path.GetFullPath(file, Host.Folder);
+        AtomicFile.Probe(path);
+        EditionReport[] verdicts = [.. named.SelectMany(n => EditionReport.Read(Path.GetFullPath(n, Host.Folder), n))];
+        string text = HtmlEdition.Render(repository.Document(), verdicts, Path.GetRelativePath(Path.GetDirectoryName(path)!, Find()).Replace('\\', '/'));
+        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+        if (json)
+        {
+            PrintJson(new { format = "pystate-edition", version = 1, specification = JsonReport.Specification, file, implementations = verdicts.Select(v => v.Title) });
+        }
+        else
+        {
+            Page page = NewPage();
+            page.Text($"wrote {file}: specification {SpecVersion.Title}, with the verdicts of {verdicts.Length} {(verdicts.Length == 1 ? "implementation" : "implementations")}");
+            Print(page);
+        }
+
+        return ExitCode.Ok;
     }
 
     private string Find()
@@ -91,7 +141,7 @@ internal sealed class SpecVerb : Verb
             string path = Path.Combine(folder, SpecDocument.FileName);
             if (File.Exists(path) && File.Exists(Path.Combine(folder, "Spec.sln")))
             {
-                return path;
+                return folder;
             }
         }
 

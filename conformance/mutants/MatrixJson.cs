@@ -1,6 +1,7 @@
 // The matrix for programs.
 
 using PyState.Conformance.Engine;
+using PyState.Conformance.Reports;
 using PyState.Spec.Clauses;
 
 namespace PyState.Conformance.Mutants;
@@ -14,6 +15,7 @@ public static class MatrixJson
     {
         format = "pystate-mutants",
         version = 1,
+        specification = JsonReport.Specification,
         seed = matrix.Seed,
         wanted = matrix.Wanted.Count,
         tried = matrix.Results.Count,

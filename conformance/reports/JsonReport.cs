@@ -65,11 +65,15 @@ public static class JsonReport
     /// <param name="counterexample">The counterexample.</param>
     public static string[][]? Before(Counterexample counterexample) => counterexample.Before.Count == 0 ? null : [.. counterexample.Before.Select(Steps)];
 
+    /// <summary>The specification, as it stands in every document.</summary>
+    public static object Specification { get; } = new { version = SpecVersion.Current, content = SpecVersion.Content };
+
     private static object Of(RunReport report) => new
     {
         format = Format,
         version = Version,
         program = report.Version,
+        specification = Specification,
         exitCode = report.ExitCode,
         implementations = report.Entries.Select(Of).ToArray(),
     };

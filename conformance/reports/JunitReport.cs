@@ -41,6 +41,7 @@ public static class JunitReport
         Attribute(xml, "time", entry.Report.Elapsed.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture));
         xml.WriteStartElement("properties");
         Property(xml, "title", entry.Report.Capabilities.Title);
+        Property(xml, "specification", $"{SpecVersion.Current} {SpecVersion.Content}");
         Property(xml, "seed", entry.Report.Seed.ToString(CultureInfo.InvariantCulture));
         Property(xml, "commands", entry.Report.Commands.ToString(CultureInfo.InvariantCulture));
         Property(xml, "scripts", entry.Report.Scripts.ToString(CultureInfo.InvariantCulture));

@@ -174,6 +174,7 @@ public static class VerdictTable
         page.Text(
             string.Create(CultureInfo.InvariantCulture, $"{Count(report.Commands)} commands in {Count(report.Scripts)} scripts, {seconds:0.0} s{rate}, seed {report.Seed}"),
             Tone.Dim);
+        page.Text($"specification {SpecVersion.Title}", Tone.Dim);
 
         void Add(int count, string word)
         {

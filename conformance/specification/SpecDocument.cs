@@ -11,7 +11,9 @@ public static class SpecDocument
     /// <summary>Everything that is generated, in the order of the document.</summary>
     public static IReadOnlyList<GeneratedBlock> Blocks { get; } =
     [
+        new("version", VersionTables.VersionLine),
         new("non-goals", RegisterTables.NonGoalTable),
+        new("example", WorkedExample.Render),
         new("components", VersionTables.ComponentTable),
         new("field-classification", VersionTables.FieldTable),
         new("operations-errors", OperationTables.Errors),

@@ -1,6 +1,7 @@
 // The components, the fields behind them, and what each CPython version has.
 
 using System.Text;
+using PyState.Spec.Clauses;
 using PyState.Spec.Model;
 using PyState.Spec.Versions;
 
@@ -9,6 +10,10 @@ namespace PyState.Conformance.Specification;
 /// <summary>Generated parts that print the field classification.</summary>
 public static class VersionTables
 {
+    /// <summary>Which document this is.</summary>
+    public static string VersionLine() =>
+        $"Version {SpecVersion.Current} · CPython 3.{Profiles.Oldest} to 3.{Profiles.Newest} · content `{SpecVersion.Content[..12]}` · normative unless labelled *informative*\n";
+
     /// <summary>One row a component: class, ready value, versions, clauses.</summary>
     public static string ComponentTable()
     {

@@ -1,5 +1,6 @@
 using PyState.Conformance.Engine;
 using PyState.Conformance.Reports;
+using PyState.Spec.Clauses;
 using PyState.Spec.Model;
 
 namespace PyState.Conformance.Traces;
@@ -17,10 +18,13 @@ public sealed record TraceFile
     public const long SizeLimit = 16 << 20;
 
     /// <summary>The version of the specification that the trace speaks of.</summary>
-    public static string CurrentSpec { get; } = typeof(Machine).Assembly.GetName().Version?.ToString(3) ?? "0";
+    public static string CurrentSpec { get; } = SpecVersion.Current;
 
     /// <summary>The version of the specification it was judged by.</summary>
     public string Spec { get; init; } = CurrentSpec;
+
+    /// <summary>The hash of what that version demanded (<see cref="SpecVersion.Content"/>); null in a trace that does not say.</summary>
+    public string? Content { get; init; } = SpecVersion.Content;
 
     /// <summary>The implementation's name on the command line.</summary>
     public required string Name { get; init; }

@@ -94,6 +94,7 @@ internal static class TraceReader
         return new TraceFile
         {
             Spec = spec,
+            Content = root.TryGetProperty("content", out _) ? TextOrNull(root, "content") : null,
             Name = Text(implementation, "run"),
             Implementation = Text(implementation, "name"),
             ImplementationVersion = Text(implementation, "version"),

@@ -22,6 +22,11 @@ internal static class TraceWriter
             json.WriteStartObject();
             json.WriteNumber("trace", TraceFile.Format);
             json.WriteString("spec", trace.Spec);
+            if (trace.Content is { } content)
+            {
+                json.WriteString("content", content);
+            }
+
             WriteVerdict(json, found);
             json.WriteStartObject("implementation");
             json.WriteString("run", trace.Name);

@@ -4,6 +4,7 @@ using System.Text.Json;
 using PyState.Conformance.Cli;
 using PyState.Conformance.Engine;
 using PyState.Conformance.Specification;
+using PyState.PropertyTests.Plugins;
 using PyState.Spec.Clauses;
 using Xunit;
 
@@ -162,16 +163,41 @@ public sealed class FactVerbTests
         string below = Directory.CreateDirectory(Path.Combine(call.Folder, "a", "b")).FullName;
         string path = Path.Combine(call.Folder, SpecDocument.FileName);
         File.WriteAllText(Path.Combine(call.Folder, "Spec.sln"), string.Empty);
-        string fresh = SpecDocument.Render(string.Concat(SpecDocument.Blocks.Select(b => $"<!-- generated:{b.Name} begin -->\n<!-- generated:{b.Name} end -->\n")));
+        string fresh = SpecDocument.Render(string.Concat(SpecDocument.Blocks.Select(b => $"<!-- generated:{b.Name} begin -->\n<!-- generated:{b.Name} end -->\n")) + $"\n| {SpecVersion.Current} | this one |\n");
+        Directory.CreateDirectory(Path.Combine(call.Folder, "docs"));
+        File.Copy(Path.Combine(Repository.Root, Traceability.MutantsPath), Path.Combine(call.Folder, Traceability.MutantsPath));
         File.WriteAllText(path, fresh.Replace("generated:clauses begin -->\n", "generated:clauses begin -->\nstale\n", StringComparison.Ordinal));
         call.Host = call.Host with { Folder = below };
         Assert.Equal(1, call.Invoke("spec", "--check"));
-        Assert.Contains("SPEC.md is out of date: clauses.", call.Out, StringComparison.Ordinal);
+        Assert.Contains("out of date: SPEC.md: clauses, ", call.Out, StringComparison.Ordinal);
         Assert.NotEqual(fresh, File.ReadAllText(path));
+        Assert.False(File.Exists(Path.Combine(call.Folder, MeaningLock.Path)));
         Assert.Equal(0, call.Invoke("spec"));
         Assert.Equal(fresh, File.ReadAllText(path));
         Assert.Equal(0, call.Invoke("spec", "--check", "--format", "json"));
         Assert.Empty(call.Error);
+    }
+
+    /// <summary>What has to be put right by hand is said, and nothing is written.</summary>
+    [Fact]
+    public void Spec_writes_nothing_while_a_meaning_has_changed_under_the_same_version()
+    {
+        using var call = new Call();
+        string path = Path.Combine(call.Folder, SpecDocument.FileName);
+        string stale = string.Concat(SpecDocument.Blocks.Select(b => $"<!-- generated:{b.Name} begin -->\n<!-- generated:{b.Name} end -->\n")) + $"\n| {SpecVersion.Current} | this one |\n";
+        string written = MeaningLock.Render(SpecVersion.Current, [.. Meanings.All.Select(m => m.Id == "clause RESTORE-05" ? m with { DemandHash = "0123456789abcdef" } : m)]);
+        File.WriteAllText(Path.Combine(call.Folder, "Spec.sln"), string.Empty);
+        File.WriteAllText(path, stale);
+        Directory.CreateDirectory(Path.Combine(call.Folder, "docs"));
+        File.Copy(Path.Combine(Repository.Root, Traceability.MutantsPath), Path.Combine(call.Folder, Traceability.MutantsPath));
+        Directory.CreateDirectory(Path.Combine(call.Folder, "spec", "clauses"));
+        File.WriteAllText(Path.Combine(call.Folder, MeaningLock.Path), written);
+
+        Assert.Equal(1, call.Invoke("spec", "--check"));
+        Assert.Contains("clause RESTORE-05 demands something else, which is a major change: raise the version", string.Join(' ', call.Out.Split('\n')), StringComparison.Ordinal);
+        Assert.Equal(1, call.Invoke("spec"));
+        Assert.Equal(stale, File.ReadAllText(path));
+        Assert.Equal(written, File.ReadAllText(Path.Combine(call.Folder, MeaningLock.Path)));
     }
 
     /// <summary>A document whose markers do not fit is a mistake in the set-up.</summary>

@@ -53,6 +53,6 @@ public sealed class HelpTests
     {
         using var call = new Call();
         Assert.Equal(0, call.Invoke("--version"));
-        Assert.Matches(@"^pystate \d+\.\d+\.\d+\n$", call.Out);
+        Assert.Matches(@"^pystate \d+\.\d+\.\d+, specification \d+\.\d+\.\d+ \([0-9a-f]{12}\)\n$", call.Out);
     }
 }

@@ -210,7 +210,7 @@ public sealed class PackedModelTests
     [Fact]
     public void Every_law_holds_on_every_state_of_the_default_bound()
     {
-        var space = new PackedSpace(PackedModel.Of(Small("Api", 15, 1, 1, 1)), Symmetry.None);
+        var space = new PackedSpace(PackedModel.Of(Small("Api", 15, 1, 2, 1)), Symmetry.None);
         Search search = Explored(space, 1);
         Assert.All(new Laws(space, search).Check(1, 2, CancellationToken.None), l => Assert.True(l.Broken is null && l.Checked > 0, $"{l.Name}: {l.Broken}"));
     }

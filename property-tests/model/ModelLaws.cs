@@ -1,4 +1,5 @@
 using FsCheck.Xunit;
+using PyState.Conformance.Engine;
 using PyState.Spec.Model;
 using ThreadState = PyState.Spec.Model.ThreadState;
 
@@ -77,6 +78,26 @@ public class ModelLaws
     [Property(MaxTest = 60)]
     public bool The_walk_ends_with_no_more_than_the_fifteen_Context_objects_there_are(ulong seed) =>
         Walk.Steps(seed).All(s => s.After.Threads[s.After.Active].Flow.Context <= 15 && (s.After.ContextsInUse & 1) == 1);
+
+    [Property(MaxTest = 40)]
+    public bool The_order_of_operations_on_different_handles_does_not_matter(ulong seed) =>
+        Walk.Steps(seed).Where(s => s.Before.Alphabet == Alphabet.Api).Select((s, i) => (Step: s, Pair: PairOf(seed, i))).All(p =>
+        {
+            (State there, State back) = (p.Step.Before, p.Step.Before);
+            Outcome one = Machine.Step(p.Step.Semantics, ref there, p.Pair.One);
+            Outcome other = Machine.Step(p.Step.Semantics, ref there, p.Pair.Other);
+            return Machine.Step(p.Step.Semantics, ref back, p.Pair.Other) == other && Machine.Step(p.Step.Semantics, ref back, p.Pair.One) == one && Walk.Same(there, back);
+        });
+
+    // Two operations on different handles, at most one of which moves the running flow.
+    private static (Command One, Command Other) PairOf(ulong seed, int step)
+    {
+        var random = new Rng(seed ^ ((ulong)step * 0x9E3779B97F4A7C15));
+        Op[] still = [Op.New, Op.Discard, Op.Drop, Op.Top, Op.Traverse, Op.Clear];
+        Op[] any = [.. still, Op.Save, Op.Restore];
+        int handle = random.Below(4);
+        return (new Command(any[random.Below(any.Length)], (byte)handle), new Command(still[random.Below(still.Length)], (byte)((handle + 1 + random.Below(3)) % 4)));
+    }
 
     private static byte[] Labels(ByteStack stack) => [.. Enumerable.Range(0, stack.Count).Select(i => stack[i])];
 

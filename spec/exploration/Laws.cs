@@ -17,7 +17,7 @@ public sealed record LawResult(string Name, string Statement, long Checked, stri
 /// <param name="search">A search that has ended.</param>
 public sealed class Laws(PackedSpace space, Search search)
 {
-    private const int Names = 4;
+    private const int Names = 5;
 
     private static readonly (string Name, string Statement)[] Texts =
     [
@@ -25,10 +25,12 @@ public sealed class Laws(PackedSpace space, Search search)
         ("errors", "a command that ends in an error changes nothing"),
         ("identity", "Save then Restore, and a switch away and back, is the identity on everything context-local and touches nothing thread-wide"),
         ("single use", "a saved state becomes live by Save alone, and each handle that was restored stays consumed until it is dropped"),
+        ("order", "two operations on different handles, of which none names a Context object and at most one is a Save or a Restore, come to the same in either order"),
     ];
 
     private readonly PackedModel model = space.Model;
     private readonly PackedGraph graph = new(space);
+    private readonly (int One, int Other)[] independent = [.. Independent(space.Model)];
 
     /// <summary>Checks every law.</summary>
     /// <param name="every">1 for every state, n for each n-th.</param>
@@ -65,8 +67,54 @@ public sealed class Laws(PackedSpace space, Search search)
         return [.. Texts.Select((t, l) => new LawResult(t.Name, t.Statement, counted[l], broken[l]))];
     }
 
+    // Both of Save and Restore move what the thread runs, and so do not pass each other. A Context object can be that of several handles: one that was entered in a flow which
+    // is discarded can be entered again (OBL-16), and whoever asks for it sees that.
+    private static IEnumerable<(int One, int Other)> Independent(PackedModel model)
+    {
+        for (int one = 0; one < model.Commands.Length; one++)
+        {
+            for (int other = one + 1; other < model.Commands.Length; other++)
+            {
+                (Command first, Command second) = (model.Commands[one], model.Commands[other]);
+                if (IsOfItsHandle(first.Op) && IsOfItsHandle(second.Op) && first.A != second.A && !(first.Op is Op.Save or Op.Restore && second.Op is Op.Save or Op.Restore))
+                {
+                    yield return (one, other);
+                }
+            }
+        }
+    }
+
+    private static bool IsOfItsHandle(Op op) => Bound.NamesHandle(op) && op is not (Op.GetContext or Op.SetContext);
+
+    private void Order(PackedState packed, long[] counted, string?[] broken)
+    {
+        foreach ((int one, int other) in independent)
+        {
+            PackedEdge first = graph.Step(packed, one);
+            PackedEdge second = graph.Step(packed, other);
+            if (first.IsCut || second.IsCut)
+            {
+                continue;
+            }
+
+            PackedEdge then = graph.Step(first.To, other);
+            PackedEdge inverse = graph.Step(second.To, one);
+            if (then.IsCut || inverse.IsCut)
+            {
+                continue;
+            }
+
+            counted[4]++;
+            if (then.To != inverse.To || then.Outcome != second.Outcome || inverse.Outcome != first.Outcome)
+            {
+                broken[4] ??= $"'{model.Commands[one]}' and '{model.Commands[other]}' in {StateText.Of(model, graph.Unpack(packed))}";
+            }
+        }
+    }
+
     private void CheckState(PackedState packed, long[] counted, string?[] broken)
     {
+        Order(packed, counted, broken);
         State before = graph.Unpack(packed);
         for (int m = 0; m < model.Commands.Length; m++)
         {
