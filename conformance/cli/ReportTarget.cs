@@ -11,7 +11,7 @@ namespace PyState.Conformance.Cli;
 public sealed record ReportTarget(string Kind, string Path)
 {
     /// <summary>The kinds there are.</summary>
-    public static IReadOnlyList<string> Kinds { get; } = ["json", "junit"];
+    public static IReadOnlyList<string> Kinds { get; } = ["html", "json", "junit"];
 
     /// <summary>Reads the values of the option, and makes sure that every file can be written.</summary>
     /// <param name="texts">What was typed.</param>
@@ -35,16 +35,19 @@ public sealed record ReportTarget(string Kind, string Path)
 
     /// <summary>Writes the report.</summary>
     /// <param name="report">The run.</param>
-    /// <param name="program">How this program is started.</param>
-    public void Write(RunReport report, string program) => AtomicFile.Write(Path, stream =>
+    public void Write(RunReport report) => AtomicFile.Write(Path, stream =>
     {
-        if (Kind == "json")
+        switch (Kind)
         {
-            JsonReport.Write(report, stream);
-        }
-        else
-        {
-            JunitReport.Write(report, program, stream);
+            case "junit":
+                JunitReport.Write(report, report.Program, stream);
+                break;
+            case "html":
+                HtmlReport.Write(JsonReport.Of(report), stream);
+                break;
+            default:
+                JsonReport.Write(JsonReport.Of(report), stream);
+                break;
         }
     });
 

@@ -33,7 +33,7 @@ internal sealed class RunVerb : Verb
     private readonly Option<string[]> clauses = Many("--clause", "ID", "judge only these: READY-01, or READY for all of that family; repeat it or separate with commas");
     private readonly Option<string[]> pythons = Many("--python", "PATH", "an interpreter to run on; repeat it to run on each. PATH,NAME=VALUE sets a variable for it, PATH,PYTHON_JIT=1 its JIT");
     private readonly Option<string?> switcher = new("--switcher") { Description = "check what this Python file switches with, instead of a named implementation", HelpName = "FILE" };
-    private readonly Option<string[]> reports = Many("--report", "KIND=FILE", "write a report after the run: json or junit");
+    private readonly Option<string[]> reports = Many("--report", "KIND=FILE", "write a report after the run: html, json or junit");
     private readonly Option<string?> scripts = new("--scripts") { Description = "run the scripts of this file instead of generated ones; 'explore --suite' writes some", HelpName = "FILE" };
     private readonly Option<bool> resume = new("--resume") { Description = "go on where the same run was when it was interrupted" };
     private readonly Option<bool> update = new("--update-expectations") { Description = "propose the expectations that this run's verdicts need; the reasons are yours to write" };
@@ -73,6 +73,7 @@ internal sealed class RunVerb : Verb
     private int Execute(ParseResult arguments)
     {
         bool json = WantsJson(arguments);
+        DateTimeOffset begun = Host.Now();
         IReadOnlySet<ClauseId> selected = Inputs.Clauses(arguments.GetValue(clauses) ?? []);
         long? maximum = arguments.GetValue(commands) is { } n ? Inputs.Count("--commands", n) : null;
         TimeSpan? longest = arguments.GetValue(time) is { } t ? Inputs.Time("--time", t) : null;
@@ -89,11 +90,11 @@ internal sealed class RunVerb : Verb
         using Started started = Start(subjects, options);
         using RunJournal journal = Journal(arguments.GetValue(resume), subjects, options);
         RunEntry[] entries = [.. subjects.Select((s, i) => Run(s, options[i], started, journal))];
-        var report = new RunReport(Host.Version, entries);
+        var report = new RunReport(Host.Version, entries) { Program = Host.Program, Started = begun, Platform = Host.Platform };
         report = Traces.Write(Control.Ask(report, Host), Host);
         foreach (ReportTarget target in targets)
         {
-            target.Write(report, Host.Program);
+            target.Write(report);
         }
 
         if (journal.Trouble is { } trouble)

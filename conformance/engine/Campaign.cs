@@ -90,7 +90,7 @@ public sealed class Campaign
 
         foreach (Counterexample red in state.Reds)
         {
-            reds[red.Clause] = red;
+            reds[red.Clause] = red with { Under = capabilities.Semantics.Deviations };
         }
     }
 
@@ -308,7 +308,7 @@ public sealed class Campaign
     {
         if (!reds.TryGetValue(found.Clause, out Counterexample? known) || IsBetter(found, known))
         {
-            reds[found.Clause] = found;
+            reds[found.Clause] = found with { Under = capabilities.Semantics.Deviations };
             Changes++;
         }
     }
