@@ -108,6 +108,7 @@ public static class JsonReport
         {
             Name = entry.Name,
             Python = entry.Interpreter,
+            Selection = entry.Parts[0].Selection,
             Implementation = capabilities.Implementation,
             ImplementationVersion = capabilities.ImplementationVersion,
             Interpreter = capabilities.Interpreter,
@@ -176,6 +177,76 @@ public static class JsonReport
             return null; // a command that no Python program can carry out
         }
     }
+
+    /// <summary>The longest report that is read, in bytes.</summary>
+    private const long SizeLimit = 512L << 20;
+
+    /// <summary>Reads a report.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="SetupException">It is not there, or is no report: one line that says what is wrong with it.</exception>
+    public static ReportDocument Read(string path)
+    {
+        ReportDocument? report;
+        try
+        {
+            if (new FileInfo(path) is { Exists: true, Length: > SizeLimit })
+            {
+                throw new SetupException($"'{path}' is no report: it is larger than {SizeLimit >> 20} MiB");
+            }
+
+            report = JsonSerializer.Deserialize<ReportDocument>(File.ReadAllBytes(path), Options);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SetupException($"cannot read '{path}': {SafeText.OneLine(e.Message).TrimEnd('.')}; name a report that --report json=FILE wrote", e);
+        }
+        catch (JsonException e)
+        {
+            throw new SetupException($"'{path}' is no report: {SafeText.OneLine(e.Message, 300).TrimEnd('.')}; name one that --report json=FILE wrote", e);
+        }
+
+        return WhatIsWrong(report) is { } wrong ? throw new SetupException($"'{path}' is no report: {SafeText.OneLine(wrong, 300)}; name one that --report json=FILE wrote") : report!;
+    }
+
+    private static string? WhatIsWrong(ReportDocument? report)
+    {
+        if (report is null || report.Format != Format)
+        {
+            return $"its format is not {Format}";
+        }
+
+        if (report.Version != Version)
+        {
+            return $"it is of version {report.Version}, and this program reads version {Version}";
+        }
+
+        if (report.Implementations is not { Count: > 0 } || report.Clauses is null || report.Implementations.Any(i => i?.Verdicts is null || i.Counts is null))
+        {
+            return "it has no implementations";
+        }
+
+        foreach (VerdictDocument verdict in report.Implementations.SelectMany(i => i.Verdicts))
+        {
+            if (!IsClauseId(verdict.Clause))
+            {
+                return $"'{verdict.Clause}' is no id of a clause";
+            }
+
+            if (!Vocabulary.TryParse(verdict.Verdict, out VerdictKind _))
+            {
+                return $"'{verdict.Verdict}' is no verdict";
+            }
+
+            if (verdict.Counterexample is { } found && (found.Steps is null || !DifferenceText.CanRead(found.Divergence)))
+            {
+                return $"the counterexample of {verdict.Clause} is not whole";
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsClauseId(string? id) => id is { Length: > 3 and < 40 } && id[^3] == '-' && char.IsAsciiDigit(id[^2]) && char.IsAsciiDigit(id[^1]) && id[..^3].All(char.IsAsciiLetterUpper);
 
     // 64 bits do not fit in the numbers that many JSON readers have.
     private static string Number(ulong number) => number.ToString(CultureInfo.InvariantCulture);

@@ -46,6 +46,9 @@ public sealed record ImplementationDocument
     /// <summary>What was given with <c>--python</c>.</summary>
     public string? Python { get; init; }
 
+    /// <summary>What selects it on the command line: its name, the path of its folder, or <c>--switcher</c> and a file.</summary>
+    public IReadOnlyList<string>? Selection { get; init; }
+
     /// <summary>Its name as it gives it.</summary>
     public required string Implementation { get; init; }
 

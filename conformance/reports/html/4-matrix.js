@@ -4,7 +4,7 @@ const filter = { clause: "", implementation: "", kinds: new Set() };
 
 function matrix() {
   const wide = implementations.length <= 3;
-  const table = h("table", { class: wide ? "matrix wide" : "matrix", role: "grid", "aria-labelledby": "matrix-title", "aria-rowcount": clauses.length + 1 });
+  const table = h("table", { class: implementations.length === 1 ? "matrix wide one" : wide ? "matrix wide" : "matrix", role: "grid", "aria-labelledby": "matrix-title", "aria-rowcount": clauses.length + 1 });
   const head = h("tr", null, h("th", { scope: "col", class: "corner" }, "Clause"));
   implementations.forEach((implementation, index) => {
     const red = implementation.verdicts.some(v => kindOf(v) === "bad");
@@ -20,7 +20,7 @@ function matrix() {
       h("th", { scope: "rowgroup", class: "corner" }, h("b", null, family), h("span", { class: "about" }, members[0].about))));
     body.firstChild.append(h("td", { colspan: implementations.length, class: "rest" }));
     for (const clause of members) {
-      const row = h("tr", null, h("th", { scope: "row", title: clause.statement }, h("span", { class: "id" }, clause.id), " ", h("span", { class: "title" }, clause.title)));
+      const row = h("tr", null, h("th", { scope: "row", title: clause.statement }, h("span", { class: "id" }, clause.id), " ", h("span", { class: "title" }, clause.title), implementations.length === 1 && h("span", { class: "about" }, clause.statement)));
       const cells = implementations.map((implementation, index) => {
         const verdict = verdictsOf[index].get(clause.id);
         const kind = kindOf(verdict);

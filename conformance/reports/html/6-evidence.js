@@ -130,12 +130,12 @@ function rawRows(moment, differs) {
 
 function laneCard(lane, before, moment, seen, differs, alphabet) {
   const runs = moment.running === lane.name;
-  const field = (name, key, text, channel, seenText) => {
+  const field = (name, text, channel) => {
     const now = text(lane);
     const was = before ? text(before) : null;
     const red = runs && seen && differs.has(channel);
     return h("div", { class: red ? "field differs" : was !== null && was !== now ? "field changed" : "field" }, h("dt", null, name),
-      red ? h("dd", null, h("span", { class: "expected" }, h("b", null, "expected "), now), h("span", { class: "seen" }, h("b", null, "seen "), seenText()))
+      red ? h("dd", null, h("span", { class: "expected" }, h("b", null, "expected "), channelText(channel, moment.expected[channel], alphabet)), h("span", { class: "seen" }, h("b", null, "seen "), channelText(channel, seen[channel], alphabet)))
         : h("dd", null, now, was !== null && was !== now && h("span", { class: "was" }, ` was ${was}`)));
   };
   const hasContent = lane.state !== "new" && !["fresh", "over"].includes(laneClass(lane.state)) || runs;
@@ -144,9 +144,9 @@ function laneCard(lane, before, moment, seen, differs, alphabet) {
     hasContent ? h("dl", null,
       h("div", { class: runs && seen && differs.has("frames") ? "field differs" : "field" }, h("dt", null, "frames"), h("dd", null, stack(lane.frames, before && before.frames),
         runs && seen && differs.has("frames") && h("span", { class: "seen" }, h("b", null, "seen "), channelText("frames", seen.frames, alphabet)))),
-      field("handles", "handled", l => l.handled?.join(" ‹ ") ?? "nothing", "handled", () => channelText("handled", seen.handled, alphabet)),
-      field("variables", "vars", l => channelText("vars", l.vars ?? [0, 0]), "vars", () => channelText("vars", seen.vars, alphabet)),
-      field("tracing", "tracing", l => l.tracing ? `inside ${plural(l.tracing, "callback", "callbacks")}` : "in no callback", "trace", () => `trace ${channelText("trace", seen.trace, alphabet)}`)) : h("p", { class: "nothing" }, lane.state === "new" ? "not started" : "holds nothing"));
+      field("handles", l => l.handled?.join(" ‹ ") ?? "nothing", "handled"),
+      field("variables", l => l.vars ? channelText("vars", l.vars) : "none set", "vars"),
+      field("tracing", l => l.tracing ? `inside ${plural(l.tracing, "callback", "callbacks")}` : "in no callback", "trace")) : h("p", { class: "nothing" }, lane.state === "new" ? "not started" : "holds nothing"));
 }
 
 function stack(frames, before) {
@@ -158,7 +158,7 @@ function stack(frames, before) {
 function nextBlock(found) {
   const commands = [["Replay it", found.next?.replay, "the replay command"], ["Print it as a Python program", found.next?.python, "the command that prints it as Python"], ["Read the rule", found.next?.explain, "the explain command"]].filter(c => c[1]);
   return h("section", { "aria-labelledby": "next" }, h("h2", { id: "next" }, "What to do next"),
-    h("dl", { class: "commands" }, commands.map(([name, command, label]) => h("div", null, h("dt", null, name), h("dd", null, h("code", null, command), copyButton(command, label))))),
+    h("dl", { class: "commands" }, commands.map(([name, command, label]) => h("div", null, h("dt", null, name), h("dd", null, h("code", null, command.split(" ").map((word, i) => [i > 0 && " ", h("span", { class: "token" }, word)])), copyButton(command, label))))),
     found.standalone && h("details", null, h("summary", null, "The standalone program, for a bug report"), h("div", { class: "program" }, copyButton(found.standalone, "the standalone program"), h("pre", { tabindex: 0, "aria-label": "The standalone program" }, found.standalone))));
 }
 
