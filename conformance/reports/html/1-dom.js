@@ -24,6 +24,11 @@ function visible(text) {
   return String(text).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]/gu, c => c === "\n" ? c : "\\u" + c.codePointAt(0).toString(16).padStart(4, "0"));
 }
 
+/** A rule or a reason: what stands between backticks is code. */
+function prose(text) {
+  return String(text ?? "").split("`").map((part, i) => i % 2 === 1 ? h("code", null, part) : part);
+}
+
 const say = text => { document.getElementById("said").textContent = text; };
 const number = n => Number(n).toLocaleString("en-GB");
 const plural = (n, one, many) => `${number(n)} ${n === 1 ? one : many}`;

@@ -75,9 +75,9 @@ function card(deviation) {
   const found = verdict.counterexample;
   return h("li", { class: `card ${kind}` },
     h("h3", null, h("a", { href: addressOf(index, verdict.clause) }, verdict.clause, h("span", null, ` ${verdict.title}`)), h("span", { class: `badge ${kind}` }, `${kinds[kind].sign} ${verdictWord(verdict)}`)),
-    h("p", { class: "rule" }, clause?.statement),
+    h("p", { class: "rule" }, prose(clause?.statement)),
     found && h("p", { class: "words" }, found.words),
-    !found && verdict.expectation && h("p", { class: "words" }, verdict.expectation.reason),
+    !found && verdict.expectation && h("p", { class: "words" }, prose(verdict.expectation.reason)),
     found && h("ol", { class: "steps", "aria-label": "The shortest script found" }, found.steps.map((step, i) => h("li", { class: found.divergence?.step === i + 1 ? "here" : null }, h("code", null, step)))),
     implementations.length > 1 && h("p", { class: "where" }, `${labelOf(implementation)} on ${interpreterOf(implementation)}`, others.length > 0 && h("span", null, ` and ${plural(others.length, "other", "others")}`)));
 }

@@ -24,8 +24,8 @@ function evidence(index, id) {
       h("h1", null, h("span", { class: "id" }, id), ` ${clause.title} `, h("span", { class: `badge ${kind}` }, `${kinds[kind].sign} ${verdictWord(verdict)}`))),
     h("main", { class: "evidence" },
       h("div", { class: "rule-block" },
-        h("p", { class: "statement" }, clause.statement),
-        h("p", { class: "intent" }, clause.intent)),
+        h("p", { class: "statement" }, prose(clause.statement)),
+        h("p", { class: "intent" }, prose(clause.intent))),
       verdictBlock(verdict, found),
       found && filmBlock(found),
       found && nextBlock(found),
@@ -44,7 +44,7 @@ function verdictBlock(verdict, found) {
     found?.tail && h("pre", { class: "tail", tabindex: 0, "aria-label": "The end of standard error" }, found.tail.join("\n")),
     found?.control && h("p", null, "Control: ", found.control, "."),
     verdict.reason && h("p", null, capital(verdict.reason), "."),
-    verdict.expectation && h("p", null, "Known: ", verdict.expectation.reason, " ", verdict.expectation.link && link(verdict.expectation.link)),
+    verdict.expectation && h("p", null, "Known: ", prose(verdict.expectation.reason), " ", verdict.expectation.link && link(verdict.expectation.link)),
     verdict.verdict === "conforms" && h("p", null, `A violation would have shown on ${plural(verdict.exercised, "script", "scripts")} of this run, and none did.`));
 }
 
