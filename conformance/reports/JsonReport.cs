@@ -178,6 +178,9 @@ public static class JsonReport
         }
     }
 
+    // Null only where a record says so; of what stands in lists the reader has to look itself.
+    private static readonly JsonSerializerOptions ReadOptions = new(Options) { RespectNullableAnnotations = true };
+
     /// <summary>The longest report that is read, in bytes.</summary>
     private const long SizeLimit = 512L << 20;
 
@@ -194,7 +197,7 @@ public static class JsonReport
                 throw new SetupException($"'{path}' is no report: it is larger than {SizeLimit >> 20} MiB");
             }
 
-            report = JsonSerializer.Deserialize<ReportDocument>(File.ReadAllBytes(path), Options);
+            report = JsonSerializer.Deserialize<ReportDocument>(File.ReadAllBytes(path), ReadOptions);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -220,9 +223,19 @@ public static class JsonReport
             return $"it is of version {report.Version}, and this program reads version {Version}";
         }
 
-        if (report.Implementations is not { Count: > 0 } || report.Clauses is null || report.Implementations.Any(i => i?.Verdicts is null || i.Counts is null))
+        if (report.Implementations.Count == 0 || HasHole(report))
         {
-            return "it has no implementations";
+            return "it has no implementations, or null in one of its lists";
+        }
+
+        if (report.Clauses.FirstOrDefault(c => !IsClauseId(c.Id)) is { } clause)
+        {
+            return $"'{clause.Id}' is no id of a clause";
+        }
+
+        if (report.Clauses.Select(c => c.Id).Distinct().Count() < report.Clauses.Count || report.Implementations.Any(i => i.Verdicts.Select(v => v.Clause).Distinct().Count() < i.Verdicts.Count))
+        {
+            return "a clause is in it twice";
         }
 
         foreach (VerdictDocument verdict in report.Implementations.SelectMany(i => i.Verdicts))
@@ -237,7 +250,7 @@ public static class JsonReport
                 return $"'{verdict.Verdict}' is no verdict";
             }
 
-            if (verdict.Counterexample is { } found && (found.Steps is null || !DifferenceText.CanRead(found.Divergence)))
+            if (verdict.Counterexample is { } found && (HasHole(found) || !DifferenceText.CanRead(found.Divergence)))
             {
                 return $"the counterexample of {verdict.Clause} is not whole";
             }
@@ -245,6 +258,15 @@ public static class JsonReport
 
         return null;
     }
+
+    private static bool HasHole(ReportDocument report) =>
+        report.Clauses.Contains(null!) || report.Implementations.Contains(null!)
+        || report.Implementations.Any(i => i.Verdicts.Contains(null!) || i.Selection?.Contains(null!) == true);
+
+    private static bool HasHole(CounterexampleDocument found) =>
+        found.Steps.Contains(null!) || found.Tail?.Contains(null!) == true || found.Fields?.Contains(null!) == true
+        || found.Before?.Any(b => b is null || b.Contains(null!)) == true
+        || found.Timeline?.Any(m => m is null || m.Lanes.Contains(null!)) == true;
 
     private static bool IsClauseId(string? id) => id is { Length: > 3 and < 40 } && id[^3] == '-' && char.IsAsciiDigit(id[^2]) && char.IsAsciiDigit(id[^1]) && id[..^3].All(char.IsAsciiLetterUpper);
 

@@ -14,7 +14,7 @@ namespace PyState.Conformance.Reports;
 /// <param name="Running">The name of the lane that runs.</param>
 /// <param name="Lanes">Every context, or every thread and saved state, as the model has it.</param>
 /// <param name="Expected">What the model expects to be seen: a member for each declared channel. The raw values only where the step diverges.</param>
-/// <param name="Seen">What was seen, where it differs; everywhere before, every declared channel was as expected.</param>
+/// <param name="Seen">Where the step diverges, what was seen in the channels that differ; everything else that was looked at was as expected, as it was at every step before.</param>
 public sealed record Moment(int Step, string Command, string Summary, string Running, IReadOnlyList<Lane> Lanes, JsonNode Expected, JsonNode? Seen);
 
 /// <summary>One context, thread or saved state at one moment. What it has none of is null.</summary>
@@ -56,7 +56,7 @@ public static class Timeline
                 script.Alphabet == Alphabet.Api ? Name('t', state.Active) : Name('c', state.Threads[state.Active].Current),
                 [.. script.Alphabet == Alphabet.Api ? ThreadsAndStates(state, usesThreads) : Contexts(state, usesThreads)],
                 Node(shown, expected, declared),
-                here is null ? null : Node(shown, here.Actual, declared)));
+                here is null ? null : Node(here.Channels, here.Actual, declared)));
         }
 
         return moments;
@@ -69,10 +69,12 @@ public static class Timeline
             Slot slot = state.Slots[c];
             if (slot.Status != SlotStatus.None && (c != SecondRoot || usesThreads))
             {
-                bool runs = slot.Status == SlotStatus.Running;
-                Flow flow = runs ? state.Threads[slot.Thread].Flow : slot.Flow;
+                bool isCurrent = c == state.Threads[state.Active].Current; // once the interpreter finalizes, the context that runs is given up too
+                bool runs = isCurrent || slot.Status == SlotStatus.Running;
+                Flow flow = isCurrent ? state.Threads[state.Active].Flow : runs ? state.Threads[slot.Thread].Flow : slot.Flow;
                 string word = slot.Status switch
                 {
+                    _ when isCurrent && state.Finalizing => "finalizing",
                     SlotStatus.Running => state.Active == slot.Thread ? "running" : "on another thread",
                     SlotStatus.Live => "suspended",
                     SlotStatus.Born => "new",

@@ -123,7 +123,9 @@ public sealed partial class PublishedFormatTests
         string file = Path.Combine(call.Folder, "r.json");
         string text = JsonReport.Text(Samples.Hostility());
         File.WriteAllText(file, text);
-        Assert.Equal(text, JsonReport.Text(JsonReport.Read(file)));
+
+        // Half a character becomes the one that stands for what is none, and from then on is one.
+        Assert.Equal(text.Replace("\\uFFFD", "\uFFFD", StringComparison.Ordinal), JsonReport.Text(JsonReport.Read(file)));
     }
 
     /// <summary>Every kind is written by one command, and each is there.</summary>
