@@ -26,6 +26,11 @@ public static class CounterexampleBlock
         Clause clause = Catalogue.ById(counterexample.Clause);
         page.Text(clause.Statement, Tone.Bold, Indent);
         page.Text(counterexample.Words, Tone.Bad, Indent);
+        if (LikelyCause.Meaning(counterexample) is { } meaning)
+        {
+            page.Text(meaning, Tone.Plain, Indent);
+        }
+
         if (counterexample.Detail is { Length: > 0 } detail)
         {
             page.Text(SafeText.OneLine(detail, MaximumDetail), Tone.Plain, Indent);
@@ -43,6 +48,11 @@ public static class CounterexampleBlock
         string shrunk = counterexample.OriginalLength > counterexample.Script.Commands.Count
             ? $", shrunk from {counterexample.OriginalLength} steps"
             : string.Empty;
+        if (LikelyCause.Fields(counterexample, part.Report.Capabilities) is { } fields)
+        {
+            AddFact(page, "look at", string.Join(", ", fields));
+        }
+
         AddFact(page, "on", part.Report.Capabilities.InterpreterTitle);
         AddFact(page, "seed", $"{counterexample.Seed.Run}, script {counterexample.Seed.Number}{shrunk}");
         if (counterexample.Control is { } control)

@@ -26,10 +26,11 @@ public static class HtmlReport
 
     /// <summary>The page.</summary>
     /// <param name="report">The report.</param>
-    public static string Text(ReportDocument report)
+    /// <param name="place">Where it stands in a site; null where it stands alone.</param>
+    public static string Text(ReportDocument report, SitePlace? place = null)
     {
         string style = Resource(Folder + "report.css");
-        string title = report.Implementations is [var only] ? $"{only.Label()}, checked by PyState Spec" : $"{report.Implementations.Count} implementations, checked by PyState Spec";
+        string title = place is { Home: not null } && report.Clauses is [var clause] ? $"{clause.Id} {clause.Title}, PyState Spec" : report.Implementations is [var only] ? $"{only.Label()}, checked by PyState Spec" : $"{report.Implementations.Count} implementations, checked by PyState Spec";
         var values = new Dictionary<string, string>
         {
             ["title"] = WebUtility.HtmlEncode(SafeText.OneLine(title, 200)),
@@ -38,6 +39,7 @@ public static class HtmlReport
             ["script"] = Script.Value,
             ["script-hash"] = Hash(Script.Value),
             ["data"] = Inert(JsonReport.Compact(report)),
+            ["place"] = Inert(JsonReport.Compact(place)),
         };
 
         // Cut at the marks and put together once: a mark inside of a value stays what it is.

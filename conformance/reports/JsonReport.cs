@@ -52,9 +52,10 @@ public static class JsonReport
     /// <param name="report">The report.</param>
     public static string Text(ReportDocument report) => JsonSerializer.Serialize(report, Options) + "\n";
 
-    /// <summary>The report in one line.</summary>
-    /// <param name="report">The report.</param>
-    public static string Compact(ReportDocument report) => JsonSerializer.Serialize(report, CompactOptions);
+    /// <summary>The report, or what goes with it, in one line.</summary>
+    /// <param name="document">The document.</param>
+    /// <typeparam name="T">Its type.</typeparam>
+    public static string Compact<T>(T document) => JsonSerializer.Serialize(document, CompactOptions);
 
     /// <summary>A divergence as it stands in the report.</summary>
     /// <param name="divergence">The divergence.</param>

@@ -52,7 +52,11 @@ public static class Merge
     private static string KeyOf(ImplementationDocument i) =>
         string.Join('\n', i.Name, i.ImplementationVersion, i.Interpreter, i.InterpreterVersion, i.Build, i.Platform, i.Python);
 
-    private static int PlaceOf(string id) => Spec.Clauses.Catalogue.Find(id) is { } clause ? Spec.Clauses.Catalogue.All.ToList().IndexOf(clause) : int.MaxValue;
+    private static readonly Dictionary<string, int> Places = Spec.Clauses.Catalogue.All.Select((c, i) => (Id: Spec.Clauses.ClauseIdText.Text(c.Id), i)).ToDictionary(c => c.Id, c => c.i);
+
+    /// <summary>The place of a clause in the catalogue; one that it does not have comes last.</summary>
+    /// <param name="id">The clause.</param>
+    internal static int PlaceOf(string id) => Places.GetValueOrDefault(id, int.MaxValue);
 
     private static ImplementationDocument Together((string File, ImplementationDocument Of)[] shards)
     {

@@ -31,12 +31,20 @@ public sealed class Browser : IAsyncLifetime
     /// <param name="report">The report.</param>
     /// <param name="width">The width of the window, in pixels.</param>
     /// <param name="dark">Whether the reader likes it dark.</param>
-    internal async Task<Opened> Open(ReportDocument report, int width = 1280, bool dark = false)
+    internal Task<Opened> Open(ReportDocument report, int width = 1280, bool dark = false) => OpenText(HtmlReport.Text(report), "report.html", width, dark);
+
+    /// <summary>Opens a page from a file.</summary>
+    /// <param name="html">The page.</param>
+    /// <param name="name">The name of the file.</param>
+    /// <param name="width">The width of the window, in pixels.</param>
+    /// <param name="dark">Whether the reader likes it dark.</param>
+    internal async Task<Opened> OpenText(string html, string name, int width = 1280, bool dark = false)
     {
         // The sandbox needs privileges that a container has not; what is opened here was written here.
         chromium ??= await Puppeteer.LaunchAsync(new LaunchOptions { Headless = true, ExecutablePath = Programs.Find("chromium"), Args = ["--no-sandbox", "--disable-gpu"] });
-        string file = Path.Combine(folder, $"{Guid.NewGuid():N}.html");
-        await File.WriteAllTextAsync(file, HtmlReport.Text(report));
+        string file = Path.Combine(folder, $"{Guid.NewGuid():N}", name);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        await File.WriteAllTextAsync(file, html);
         IPage page = await chromium.NewPageAsync();
         var opened = new Opened(page);
         await page.SetViewportAsync(new ViewPortOptions { Width = width, Height = 900 });

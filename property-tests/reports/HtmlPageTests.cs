@@ -32,7 +32,7 @@ public sealed class HtmlPageTests(Browser browser) : IClassFixture<Browser>
             Assert.Empty(page.Troubles);
             Assert.Equal("undefined", await page.Value<string>("typeof window.hit"));
             Assert.Equal(0, await page.Value<int>("document.querySelectorAll('img, iframe, object, embed, base').length"));
-            Assert.Equal(2, await page.Value<int>("document.querySelectorAll('script').length"));
+            Assert.Equal(3, await page.Value<int>("document.querySelectorAll('script').length"));
             Assert.Single(page.Requests);
         }
     }

@@ -112,7 +112,7 @@ public sealed partial class PublishedFormatTests
         Assert.Equal(JsonSerializer.Serialize(JsonDocument.Parse(JsonReport.Text(report)).RootElement), JsonSerializer.Serialize(JsonDocument.Parse(data).RootElement));
         Assert.DoesNotMatch(@"(src|href)=""?https?:", page);
         Assert.DoesNotContain("@import", page, StringComparison.Ordinal);
-        Assert.Equal(2, Regex.Count(page, "</script>"));
+        Assert.Equal(3, Regex.Count(page, "</script>"));
     }
 
     /// <summary>What was written is read back to the letter.</summary>

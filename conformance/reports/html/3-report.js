@@ -1,6 +1,7 @@
-// The report's JSON, looked up by clause and implementation.
+// The report's JSON, and its place in a site where it has one, looked up by clause and implementation.
 
 const report = JSON.parse(document.getElementById("data").textContent);
+const place = JSON.parse(document.getElementById("place").textContent);
 const implementations = report.implementations;
 const verdictsOf = implementations.map(i => new Map(i.verdicts.map(v => [v.clause, v])));
 const clauses = report.clauses?.length ? report.clauses

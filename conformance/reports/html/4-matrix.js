@@ -20,7 +20,7 @@ function matrix() {
       h("th", { scope: "rowgroup", class: "corner" }, h("b", null, family), h("span", { class: "about" }, members[0].about))));
     body.firstChild.append(h("td", { colspan: implementations.length, class: "rest" }));
     for (const clause of members) {
-      const row = h("tr", null, h("th", { scope: "row", title: clause.statement }, h("span", { class: "id" }, clause.id), " ", h("span", { class: "title" }, clause.title), implementations.length === 1 && h("span", { class: "about" }, prose(clause.statement))));
+      const row = h("tr", null, h("th", { scope: "row", title: clause.statement }, place && clauses.length > 1 ? h("a", { class: "id", href: place.clauses[clause.id] }, clause.id) : h("span", { class: "id" }, clause.id), " ", h("span", { class: "title" }, clause.title), implementations.length === 1 && h("span", { class: "about" }, prose(clause.statement))));
       const cells = implementations.map((implementation, index) => {
         const verdict = verdictsOf[index].get(clause.id);
         const kind = kindOf(verdict);

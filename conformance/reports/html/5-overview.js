@@ -4,13 +4,14 @@ const cardsAtFirst = 8;
 
 function overview() {
   return [
-    h("header", { class: "top" }, h("p", { class: "brand" }, "PyState Spec", h("span", null, " conformance")), h("h1", null, headline()), facts(), bar()),
-    h("main", null, firstThings(), matrix(), runs()),
+    h("header", { class: "top" }, place?.home && h("nav", { class: "crumbs", "aria-label": "Where you are" }, h("a", { href: place.home }, "← Every implementation")), h("p", { class: "brand" }, "PyState Spec", h("span", null, " conformance")), h("h1", null, headline()), facts(), bar()),
+    h("main", null, clausePage(), withheld(), firstThings(), matrix(), trend(), runs()),
     h("footer", null, `pystate ${report.program}`, h("span", { class: "keys" }, h("kbd", null, "/"), " filter · arrow keys move in the table · ", h("kbd", null, "Enter"), " opens the evidence")),
   ];
 }
 
 function headline() {
+  if (place?.home && clauses.length === 1) return `${clauses[0].id} ${clauses[0].title}`;
   const red = implementations.filter((_, i) => [...verdictsOf[i].values()].some(v => kindOf(v) === "bad"));
   if (implementations.length === 1) {
     const unexpected = deviations.filter(d => d.kind === "bad").length;
@@ -90,4 +91,55 @@ function runs() {
         h("th", { scope: "row" }, labelOf(i)), h("td", null, interpreterOf(i), i.python && h("span", { class: "path" }, i.python)),
         h("td", { class: i.exitCode === 0 ? "good" : "bad" }, i.outcome), h("td", { class: "n" }, number(i.commands)), h("td", { class: "n" }, number(i.scripts)),
         h("td", { class: "n" }, `${i.seconds.toFixed(1)} s`), h("td", { class: "n" }, i.seed), h("td", null, i.platform ?? ""), h("td", null, when(i.started) ?? "")))))));
+}
+
+/** In a site, the page of one clause begins with its rule. */
+function clausePage() {
+  return place?.home && clauses.length === 1
+    ? h("div", { class: "rule-block" }, h("p", { class: "statement" }, prose(clauses[0].statement)), h("p", { class: "intent" }, prose(clauses[0].intent))) : null;
+}
+
+function withheld() {
+  return place?.withheld.length ? h("section", { "aria-labelledby": "withheld" }, h("h2", { id: "withheld" }, "Withheld"),
+    h("p", { class: "rule" }, "In these runs nothing was judged, which says something about their set-up and nothing about an implementation. What stands is the run before."),
+    h("ul", { class: "withheld" }, place.withheld.map(w => h("li", null, w)))) : null;
+}
+
+/** How each implementation stood, run by run: a column a run, in the colours of the verdicts. */
+function trend() {
+  if (!place?.history.length) return null;
+  return h("section", { "aria-labelledby": "trend" }, h("h2", { id: "trend" }, "Trend"),
+    h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Trend" }, h("table", { class: "runs trend" },
+      h("thead", null, h("tr", null, ["Implementation", "Runs", "First", "Last", "Conforms", "Known", "Unexpected", "Last changes"].map(t => h("th", { scope: "col" }, t)))),
+      h("tbody", null, implementations.map((implementation, i) => {
+        const runs = place.history[i];
+        const last = runs.at(-1);
+        const changed = runs.filter(r => r.changed.length).at(-1);
+        return h("tr", null,
+          h("th", { scope: "row" }, h("a", { href: place.implementations[i] }, labelOf(implementation)), h("span", { class: "path" }, interpreterOf(implementation))),
+          h("td", null, columns(runs)), h("td", null, day(runs[0].started)), h("td", null, day(last.started)),
+          h("td", { class: "n good" }, last.conforms), h("td", { class: "n known" }, last.known), h("td", { class: last.unexpected ? "n bad" : "n" }, last.unexpected),
+          h("td", null, changed ? [`${day(changed.started)}: `, changed.changed.slice(0, 4).map((c, k) => [k > 0 && ", ", place.clauses[c] ? h("a", { href: place.clauses[c] }, c) : c]), changed.changed.length > 4 && ` and ${changed.changed.length - 4} more`] : "none"));
+      })))));
+}
+
+const day = started => new Date(started).toISOString().slice(0, 10);
+
+function columns(runs) {
+  const shown = runs.slice(-40);
+  const most = Math.max(1, ...shown.map(r => r.conforms + r.known + r.unexpected));
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  for (const [name, value] of Object.entries({ class: "bar columns", width: 8 * shown.length, height: 28, role: "img", "aria-label": `${plural(runs.length, "run", "runs")}; unexpected: ${shown.map(r => r.unexpected).join(", ")}` })) svg.setAttribute(name, value);
+  shown.forEach((run, x) => {
+    let y = 28;
+    for (const [kind, n] of [["good", run.conforms], ["known", run.known], ["bad", run.unexpected]]) {
+      if (n === 0) continue;
+      const height = Math.max(2, 28 * n / most);
+      y -= height;
+      const rect = document.createElementNS(svg.namespaceURI, "rect");
+      for (const [name, value] of Object.entries({ x: 8 * x, y, width: 6, height, class: kind })) rect.setAttribute(name, value);
+      svg.append(rect);
+    }
+  });
+  return svg;
 }
