@@ -4,7 +4,7 @@ const filter = { clause: "", implementation: "", kinds: new Set() };
 
 function matrix() {
   const wide = implementations.length <= 3;
-  const table = h("table", { class: implementations.length === 1 ? "matrix wide one" : wide ? "matrix wide" : "matrix", role: "grid", "aria-labelledby": "matrix-title", "aria-rowcount": clauses.length + 1 });
+  const table = h("table", { class: implementations.length === 1 ? "matrix wide one" : wide ? "matrix wide" : implementations.length <= 14 ? "matrix few" : "matrix", role: "grid", "aria-labelledby": "matrix-title", "aria-rowcount": clauses.length + 1 });
   const head = h("tr", null, h("th", { scope: "col", class: "corner" }, "Clause"));
   implementations.forEach((implementation, index) => {
     const red = implementation.verdicts.some(v => kindOf(v) === "bad");

@@ -78,7 +78,7 @@ function card(deviation) {
     h("h3", null, h("a", { href: addressOf(index, verdict.clause) }, verdict.clause, h("span", null, ` ${verdict.title}`)), h("span", { class: `badge ${kind}` }, `${kinds[kind].sign} ${verdictWord(verdict)}`)),
     h("p", { class: "rule" }, prose(clause?.statement)),
     found && h("p", { class: "words" }, found.words),
-    !found && verdict.expectation && h("p", { class: "words" }, prose(verdict.expectation.reason)),
+    !found && verdict.expectation && h("p", null, "Expected to deviate, which it did not in this run: ", prose(verdict.expectation.reason)),
     found && h("ol", { class: "steps", "aria-label": "The shortest script found" }, found.steps.map((step, i) => h("li", { class: found.divergence?.step === i + 1 ? "here" : null }, h("code", null, step)))),
     implementations.length > 1 && h("p", { class: "where" }, `${labelOf(implementation)} on ${interpreterOf(implementation)}`, others.length > 0 && h("span", null, ` and ${plural(others.length, "other", "others")}`)));
 }
@@ -89,7 +89,7 @@ function runs() {
       h("thead", null, h("tr", null, ["Implementation", "Interpreter", "Outcome", "Commands", "Scripts", "Time", "Seed", "Machine", "When"].map(t => h("th", { scope: "col" }, t)))),
       h("tbody", null, implementations.map(i => h("tr", null,
         h("th", { scope: "row" }, labelOf(i)), h("td", null, interpreterOf(i), i.python && h("span", { class: "path" }, i.python)),
-        h("td", { class: i.exitCode === 0 ? "good" : "bad" }, i.outcome), h("td", { class: "n" }, number(i.commands)), h("td", { class: "n" }, number(i.scripts)),
+        h("td", { class: `outcome ${["good", "bad"][i.exitCode] ?? "idle"}` }, i.outcome), h("td", { class: "n" }, number(i.commands)), h("td", { class: "n" }, number(i.scripts)),
         h("td", { class: "n" }, `${i.seconds.toFixed(1)} s`), h("td", { class: "n" }, i.seed), h("td", null, i.platform ?? ""), h("td", null, when(i.started) ?? "")))))));
 }
 
