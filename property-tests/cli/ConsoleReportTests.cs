@@ -93,7 +93,8 @@ public sealed partial class ConsoleReportTests
               READY-05    ✗ violates                  34  TracingNesting
                 After Save, the nesting of trace callbacks MUST be 0.
                 contamination: trace events are lost
-                tracing is off in the fresh context because a trace callback of the suspended one is still counted
+                tracing is off in the fresh context because a trace callback of the suspended one is still
+                counted
 
                   1  trace 1     set the trace function; 0 clears it
                   2  callback 0  go on inside the trace (0) or profile (1) function
