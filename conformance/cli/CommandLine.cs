@@ -96,6 +96,8 @@ public static class CommandLine
         root.Add(new RadarVerb(host));
         root.Add(new SpecVerb(host));
         root.Add(new MutantsVerb(host));
+        root.Add(new MergeVerb(host));
+        root.Add(new SiteVerb(host));
         root.Add(new NewVerb(host));
         foreach (Option option in root.Options)
         {

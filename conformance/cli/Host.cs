@@ -72,6 +72,12 @@ public sealed record Host
     /// <summary>Finds every set of headers there is.</summary>
     public Func<IReadOnlyList<HeaderSource>> Headers { get; init; } = HeaderSearch.Everything;
 
+    /// <summary>The time, UTC, to the second: what a report says of when its run was started.</summary>
+    public Func<DateTimeOffset> Now { get; init; } = () => DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.ToUnixTimeSeconds());
+
+    /// <summary>Operating system and processor, for example <c>linux-x64</c>: what a report says of where its run was.</summary>
+    public string Platform { get; init; } = System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier;
+
     /// <summary>The version of this program.</summary>
     public static string Version { get; } = typeof(Host).Assembly.GetName().Version?.ToString(3) ?? "0";
 }

@@ -10,8 +10,21 @@ namespace PyState.Conformance.Cli;
 /// <param name="Path">The file.</param>
 public sealed record ReportTarget(string Kind, string Path)
 {
+    private static readonly SortedDictionary<string, Action<ReportDocument, Stream>> Writers = new(StringComparer.Ordinal)
+    {
+        ["badge"] = BadgeReport.Write,
+        ["html"] = HtmlReport.Write,
+        ["json"] = JsonReport.Write,
+        ["junit"] = JunitReport.Write,
+        ["markdown"] = MarkdownReport.Write,
+        ["sarif"] = SarifReport.Write,
+    };
+
     /// <summary>The kinds there are.</summary>
-    public static IReadOnlyList<string> Kinds { get; } = ["json", "junit"];
+    public static IReadOnlyList<string> Kinds { get; } = [.. Writers.Keys];
+
+    /// <summary>The kinds there are, in words.</summary>
+    public static string KindsInWords { get; } = $"{string.Join(", ", Kinds.SkipLast(1))} or {Kinds[^1]}";
 
     /// <summary>Reads the values of the option, and makes sure that every file can be written.</summary>
     /// <param name="texts">What was typed.</param>
@@ -34,19 +47,8 @@ public sealed record ReportTarget(string Kind, string Path)
     }
 
     /// <summary>Writes the report.</summary>
-    /// <param name="report">The run.</param>
-    /// <param name="program">How this program is started.</param>
-    public void Write(RunReport report, string program) => AtomicFile.Write(Path, stream =>
-    {
-        if (Kind == "json")
-        {
-            JsonReport.Write(report, stream);
-        }
-        else
-        {
-            JunitReport.Write(report, program, stream);
-        }
-    });
+    /// <param name="report">The report.</param>
+    public void Write(ReportDocument report) => AtomicFile.Write(Path, stream => Writers[Kind](report, stream));
 
     private static ReportTarget Parse(string text, string folder)
     {
@@ -55,7 +57,7 @@ public sealed record ReportTarget(string Kind, string Path)
         return equals < 0 || equals == text.Length - 1
             ? throw new SetupException($"--report needs a kind and a file: --report {(Kinds.Contains(kind) ? kind : "junit")}=FILE")
             : !Kinds.Contains(kind)
-            ? throw new SetupException($"there is no report of the kind '{kind}'; the kinds are {string.Join(" and ", Kinds)}")
+            ? throw new SetupException($"there is no report of the kind '{kind}'; the kinds are {KindsInWords}")
             : new ReportTarget(kind, System.IO.Path.GetFullPath(text[(equals + 1)..], folder));
     }
 }

@@ -33,7 +33,7 @@ internal sealed class RunVerb : Verb
     private readonly Option<string[]> clauses = Many("--clause", "ID", "judge only these: READY-01, or READY for all of that family; repeat it or separate with commas");
     private readonly Option<string[]> pythons = Many("--python", "PATH", "an interpreter to run on; repeat it to run on each. PATH,NAME=VALUE sets a variable for it, PATH,PYTHON_JIT=1 its JIT");
     private readonly Option<string?> switcher = new("--switcher") { Description = "check what this Python file switches with, instead of a named implementation", HelpName = "FILE" };
-    private readonly Option<string[]> reports = Many("--report", "KIND=FILE", "write a report after the run: json or junit");
+    private readonly Option<string[]> reports = Many("--report", "KIND=FILE", $"write a report after the run: {ReportTarget.KindsInWords}; repeat it for each");
     private readonly Option<string?> scripts = new("--scripts") { Description = "run the scripts of this file instead of generated ones; 'explore --suite' writes some", HelpName = "FILE" };
     private readonly Option<bool> resume = new("--resume") { Description = "go on where the same run was when it was interrupted" };
     private readonly Option<bool> update = new("--update-expectations") { Description = "propose the expectations that this run's verdicts need; the reasons are yours to write" };
@@ -58,6 +58,7 @@ internal sealed class RunVerb : Verb
     [
         ("run", "checks the reference; needs nothing but .NET"),
         ("run greenlet --time 1m", "checks the greenlet of the first Python that has it, for a minute"),
+        ("run greenlet --report html=report.html", "with a page to look at: every verdict, and each deviation step by step"),
         ("run greenlet --python python3.12 --report junit=results.xml", "on that interpreter, with a report for a CI server"),
         ("run greenlet --python python3.14 --python python3.15,PYTHON_JIT=1", "on each of these, the second with its JIT on"),
         ("run --python python3 --switcher mine.py", "checks a switcher of yours"),
@@ -73,6 +74,7 @@ internal sealed class RunVerb : Verb
     private int Execute(ParseResult arguments)
     {
         bool json = WantsJson(arguments);
+        DateTimeOffset begun = Host.Now();
         IReadOnlySet<ClauseId> selected = Inputs.Clauses(arguments.GetValue(clauses) ?? []);
         long? maximum = arguments.GetValue(commands) is { } n ? Inputs.Count("--commands", n) : null;
         TimeSpan? longest = arguments.GetValue(time) is { } t ? Inputs.Time("--time", t) : null;
@@ -89,11 +91,12 @@ internal sealed class RunVerb : Verb
         using Started started = Start(subjects, options);
         using RunJournal journal = Journal(arguments.GetValue(resume), subjects, options);
         RunEntry[] entries = [.. subjects.Select((s, i) => Run(s, options[i], started, journal))];
-        var report = new RunReport(Host.Version, entries);
+        var report = new RunReport(Host.Version, entries) { Program = Host.Program, Started = begun, Platform = Host.Platform };
         report = Traces.Write(Control.Ask(report, Host), Host);
+        ReportDocument document = JsonReport.Of(report);
         foreach (ReportTarget target in targets)
         {
-            target.Write(report, Host.Program);
+            target.Write(document);
         }
 
         if (journal.Trouble is { } trouble)
@@ -103,7 +106,7 @@ internal sealed class RunVerb : Verb
 
         if (json)
         {
-            Host.Out.Write(JsonReport.Text(report));
+            Host.Out.Write(JsonReport.Text(document));
         }
         else
         {

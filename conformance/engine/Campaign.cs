@@ -94,7 +94,7 @@ public sealed class Campaign
 
         foreach (Counterexample red in state.Reds)
         {
-            reds[red.Clause] = red;
+            reds[red.Clause] = red with { Under = capabilities.Semantics.Deviations };
         }
     }
 
@@ -332,7 +332,7 @@ public sealed class Campaign
     {
         if (!reds.TryGetValue(found.Clause, out Counterexample? known) || IsBetter(found, known))
         {
-            reds[found.Clause] = found;
+            reds[found.Clause] = found with { Under = capabilities.Semantics.Deviations };
             Changes++;
         }
     }

@@ -114,6 +114,11 @@ public static class Judge
         return expected;
     }
 
+    /// <summary>The channels that are looked at after an operation.</summary>
+    /// <param name="capabilities">What the implementation declares.</param>
+    /// <param name="op">The operation.</param>
+    public static Channels Looked(Capabilities capabilities, Op op) => op == Op.End ? capabilities.Channels & TeardownChannels : capabilities.Channels;
+
     /// <summary>The declared channels in which two observations differ.</summary>
     /// <param name="capabilities">What the implementation declares.</param>
     /// <param name="op">The operation.</param>
@@ -121,13 +126,7 @@ public static class Judge
     /// <param name="actual">What was seen.</param>
     public static Channels Differing(Capabilities capabilities, Op op, in Observation expected, in Observation actual)
     {
-        Channels looked = capabilities.Channels;
-        if (op == Op.End)
-        {
-            looked &= TeardownChannels;
-        }
-
-        Channels differs = expected.Differs(in actual) & looked;
+        Channels differs = expected.Differs(in actual) & Looked(capabilities, op);
         return differs.HasFlag(Channels.Raw) && !RawDiffers(capabilities, in expected, in actual) ? differs & ~Channels.Raw : differs;
     }
 

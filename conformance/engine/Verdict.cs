@@ -62,6 +62,9 @@ public sealed record Counterexample(
     /// <summary>Of a crash, a hang or babble: the last lines of the process's standard error; null where there are none.</summary>
     public string? Tail { get; init; }
 
+    /// <summary>The known deviations that the model had when it judged: what it expects at every step follows from the script and these.</summary>
+    public Deviations Under { get; init; }
+
     /// <summary>What plain threads on the same interpreter show for the same steps, in a line; null where that was not asked or could not be.</summary>
     public string? Control { get; init; }
 }

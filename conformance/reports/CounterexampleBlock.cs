@@ -1,7 +1,6 @@
 // A deviation as a reader wants it: the rule, the steps, what differs, and what to type next.
 
 using PyState.Conformance.Engine;
-using PyState.Conformance.Plugins.Simulated;
 using PyState.Spec.Clauses;
 using PyState.Spec.Model;
 
@@ -27,6 +26,11 @@ public static class CounterexampleBlock
         Clause clause = Catalogue.ById(counterexample.Clause);
         page.Text(clause.Statement, Tone.Bold, Indent);
         page.Text(counterexample.Words, Tone.Bad, Indent);
+        if (LikelyCause.Meaning(counterexample) is { } meaning)
+        {
+            page.Text(meaning, Tone.Plain, Indent);
+        }
+
         if (counterexample.Detail is { Length: > 0 } detail)
         {
             page.Text(SafeText.OneLine(detail, MaximumDetail), Tone.Plain, Indent);
@@ -44,6 +48,11 @@ public static class CounterexampleBlock
         string shrunk = counterexample.OriginalLength > counterexample.Script.Commands.Count
             ? $", shrunk from {counterexample.OriginalLength} steps"
             : string.Empty;
+        if (LikelyCause.Fields(counterexample, part.Report.Capabilities) is { } fields)
+        {
+            AddFact(page, "look at", string.Join(", ", fields));
+        }
+
         AddFact(page, "on", part.Report.Capabilities.InterpreterTitle);
         AddFact(page, "seed", $"{counterexample.Seed.Run}, script {counterexample.Seed.Number}{shrunk}");
         if (counterexample.Control is { } control)
@@ -51,20 +60,20 @@ public static class CounterexampleBlock
             AddFact(page, "control", control);
         }
 
-        string id = counterexample.Clause.Text();
         if (counterexample.TraceFile is { } trace)
         {
             AddFact(page, "trace", trace);
-            string bare = $"{program} replay {Quoted(trace)}";
-            string replay = $"{bare} {string.Join(' ', part.Selection.Select(Quoted))}";
-            AddCommand(page, "replay", part.Interpreter is null ? replay : $"{replay} --python {Quoted(part.Interpreter)}");
-            if (counterexample.Script.Alphabet == Alphabet.Switcher && part.Report.Capabilities.Interpreter != SimulatedCapabilities.Interpreter)
+        }
+
+        NextSteps next = NextSteps.Of(counterexample, part, program);
+        foreach ((string name, string? command) in new[] { ("replay", next.Replay), ("python", next.Python), ("rule", next.Explain) })
+        {
+            if (command is not null)
             {
-                AddCommand(page, "python", $"{bare} --as python");
+                AddCommand(page, name, command);
             }
         }
 
-        AddCommand(page, "rule", $"{program} explain {id}");
         page.Blank();
     }
 
@@ -165,9 +174,4 @@ public static class CounterexampleBlock
 
     private static void AddCommand(Page page, string name, string command) =>
         page.Command(Indent, Indent + 8, new Span(Page.Pad(name, 8), Tone.Dim), new Span(command, Tone.Accent));
-
-    private static string Quoted(string path) =>
-        path.All(c => char.IsAsciiLetterOrDigit(c) || "/._-+=:,@%\\".Contains(c, StringComparison.Ordinal))
-            ? path
-            : $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

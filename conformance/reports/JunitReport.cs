@@ -3,8 +3,6 @@
 using System.Globalization;
 using System.Text;
 using System.Xml;
-using PyState.Conformance.Engine;
-using PyState.Spec.Clauses;
 
 namespace PyState.Conformance.Reports;
 
@@ -12,100 +10,106 @@ namespace PyState.Conformance.Reports;
 /// and is skipped with the reason where it is not observable or not applicable.</summary>
 public static class JunitReport
 {
-    private const int Width = 100;
-
     /// <summary>Writes the report.</summary>
-    /// <param name="report">The run.</param>
-    /// <param name="program">How this program is started, for the commands to type.</param>
+    /// <param name="report">The report.</param>
     /// <param name="stream">Where to; UTF-8.</param>
-    public static void Write(RunReport report, string program, Stream stream)
+    public static void Write(ReportDocument report, Stream stream)
     {
         var settings = new XmlWriterSettings { Indent = true, NewLineChars = "\n", Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false) };
         using XmlWriter xml = XmlWriter.Create(stream, settings);
         xml.WriteStartElement("testsuites");
         Attribute(xml, "name", "pystate");
-        Counts(xml, [.. report.Entries.SelectMany(e => e.Report.Verdicts)]);
-        foreach (RunEntry entry in report.Entries)
+        Counts(xml, [.. report.Implementations.SelectMany(e => e.Verdicts)]);
+        var clauses = report.Clauses.ToDictionary(c => c.Id);
+        foreach (ImplementationDocument implementation in report.Implementations)
         {
-            Suite(xml, entry, program);
+            Suite(xml, implementation, report.Specification, clauses);
         }
 
         xml.WriteEndElement();
     }
 
-    private static void Suite(XmlWriter xml, RunEntry entry, string program)
+    private static void Suite(XmlWriter xml, ImplementationDocument implementation, SpecificationDocument? specification, Dictionary<string, ClauseDocument> clauses)
     {
         xml.WriteStartElement("testsuite");
-        Attribute(xml, "name", entry.Label);
-        Counts(xml, entry.Report.Verdicts);
-        Attribute(xml, "time", entry.Report.Elapsed.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture));
-        xml.WriteStartElement("properties");
-        Property(xml, "title", entry.Report.Capabilities.Title);
-        Property(xml, "specification", $"{SpecVersion.Current} {SpecVersion.Content}");
-        Property(xml, "seed", entry.Report.Seed.ToString(CultureInfo.InvariantCulture));
-        Property(xml, "commands", entry.Report.Commands.ToString(CultureInfo.InvariantCulture));
-        Property(xml, "scripts", entry.Report.Scripts.ToString(CultureInfo.InvariantCulture));
-        xml.WriteEndElement();
-        foreach (ClauseVerdict verdict in entry.Report.Verdicts)
+        Attribute(xml, "name", implementation.Python is { } python ? $"{implementation.Name} ({python})" : implementation.Name);
+        Counts(xml, implementation.Verdicts);
+        Attribute(xml, "time", implementation.Seconds.ToString("0.000", CultureInfo.InvariantCulture));
+        if (implementation.Started is { } started)
         {
-            Case(xml, verdict, entry, program);
+            Attribute(xml, "timestamp", started.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture));
+        }
+
+        xml.WriteStartElement("properties");
+        Property(xml, "title", implementation.Label());
+        if (specification is not null)
+        {
+            Property(xml, "specification", $"{specification.Version} {specification.Content}");
+        }
+
+        Property(xml, "seed", implementation.Seed);
+        Property(xml, "commands", implementation.Commands.ToString(CultureInfo.InvariantCulture));
+        Property(xml, "scripts", implementation.Scripts.ToString(CultureInfo.InvariantCulture));
+        xml.WriteEndElement();
+        foreach (VerdictDocument verdict in implementation.Verdicts)
+        {
+            Case(xml, verdict, implementation, clauses.GetValueOrDefault(verdict.Clause));
         }
 
         xml.WriteEndElement();
     }
 
-    private static void Case(XmlWriter xml, ClauseVerdict verdict, RunEntry entry, string program)
+    private static void Case(XmlWriter xml, VerdictDocument verdict, ImplementationDocument implementation, ClauseDocument? clause)
     {
-        Clause clause = Catalogue.ById(verdict.Clause);
+        string word = verdict.Verdict.Replace('-', ' ');
         xml.WriteStartElement("testcase");
-        Attribute(xml, "classname", $"pystate.{entry.Name}.{verdict.Clause.Group()}");
-        Attribute(xml, "name", $"{verdict.Clause.Text()} {clause.Title}");
+        Attribute(xml, "classname", $"pystate.{implementation.Name}.{verdict.Clause[..^3]}");
+        Attribute(xml, "name", $"{verdict.Clause} {verdict.Title}");
         if (IsFailure(verdict))
         {
             xml.WriteStartElement("failure");
-            Attribute(xml, "type", verdict.Kind.Key());
-            Attribute(xml, "message", verdict.Counterexample?.Words ?? $"expected to deviate, but {verdict.Kind.Word()}: {verdict.Expectation?.Reason}");
-            if (verdict.Counterexample is { } counterexample)
+            Attribute(xml, "type", verdict.Verdict);
+            Attribute(xml, "message", verdict.Counterexample?.Words ?? $"expected to deviate, but {word}: {verdict.Expectation?.Reason}");
+            if (verdict.Counterexample is { } found)
             {
-                var page = new Page(Width);
-                CounterexampleBlock.AddTo(page, counterexample, entry.PartOf(counterexample), program);
-                xml.WriteString("\n" + page);
+                string[] lines = [clause?.Statement ?? string.Empty, string.Empty, .. CounterexampleText.Steps(found), string.Empty, .. CounterexampleText.Facts(found), .. CounterexampleText.Commands(found)];
+                xml.WriteString("\n" + string.Join('\n', lines) + "\n");
             }
 
             xml.WriteEndElement();
         }
-        else if (verdict.Kind == VerdictKind.NotExercised)
+        else if (verdict.Verdict == "not-exercised")
         {
             xml.WriteStartElement("error");
-            Attribute(xml, "type", verdict.Kind.Key());
+            Attribute(xml, "type", verdict.Verdict);
             Attribute(xml, "message", "no script of this run would have shown a violation: give it more commands");
             xml.WriteEndElement();
         }
         else if (IsSkipped(verdict))
         {
             xml.WriteStartElement("skipped");
-            Attribute(xml, "message", $"{verdict.Kind.Word()}: {verdict.Reason ?? "no reason given"}");
+            Attribute(xml, "message", $"{word}: {verdict.Reason ?? "no reason given"}");
             xml.WriteEndElement();
         }
         else if (verdict.Expectation is { } expectation)
         {
-            xml.WriteElementString("system-out", SafeText.OneLine($"{verdict.Kind.Word()} as expected: {expectation.Reason} {expectation.Link}"));
+            xml.WriteElementString("system-out", SafeText.OneLine($"{word} as expected: {expectation.Reason} {expectation.Link}"));
         }
 
         xml.WriteEndElement();
     }
 
-    private static void Counts(XmlWriter xml, IReadOnlyList<ClauseVerdict> verdicts)
+    private static void Counts(XmlWriter xml, IReadOnlyList<VerdictDocument> verdicts)
     {
         Attribute(xml, "tests", Number(verdicts.Count));
         Attribute(xml, "failures", Number(verdicts.Count(IsFailure)));
-        Attribute(xml, "errors", Number(verdicts.Count(v => v.Kind == VerdictKind.NotExercised && !IsFailure(v))));
+        Attribute(xml, "errors", Number(verdicts.Count(v => v.Verdict == "not-exercised" && !IsFailure(v))));
         Attribute(xml, "skipped", Number(verdicts.Count(IsSkipped)));
     }
 
-    private static bool IsFailure(ClauseVerdict verdict) => verdict.IsUnexpected;
+    private static bool IsFailure(VerdictDocument verdict) => !verdict.Expected;
 
-    private static bool IsSkipped(ClauseVerdict verdict) => verdict.Kind is VerdictKind.NotObservable or VerdictKind.NotApplicable;
+    private static bool IsSkipped(VerdictDocument verdict) => verdict.Verdict is "not-observable" or "not-applicable";
 
     private static void Property(XmlWriter xml, string name, string value)
     {

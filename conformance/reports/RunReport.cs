@@ -46,6 +46,15 @@ public sealed record RunEntry(string Name, string? Interpreter, IReadOnlyList<Ru
 /// <param name="Entries">The implementations, in the order in which they ran.</param>
 public sealed record RunReport(string Version, IReadOnlyList<RunEntry> Entries)
 {
+    /// <summary>How this program is started, for the commands to type.</summary>
+    public string Program { get; init; } = "pystate";
+
+    /// <summary>When the run was started; null where that is not to be said.</summary>
+    public DateTimeOffset? Started { get; init; }
+
+    /// <summary>Operating system and processor, for example <c>linux-x64</c>; null where that is not to be said.</summary>
+    public string? Platform { get; init; }
+
     /// <summary>The exit code of the whole: 1 outranks 3.</summary>
     public int ExitCode => Entries.Any(e => e.ExitCode == 1) ? 1 : Entries.Count == 0 || Entries.Any(e => e.ExitCode == 3) ? 3 : 0;
 }

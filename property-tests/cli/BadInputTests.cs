@@ -46,7 +46,7 @@ public sealed class BadInputTests
         { "run --clause READY-99", "no clause has the id 'READY-99'" },
         { "run --python python3", "pystate run greenlet --python python3" },
         { "run --switcher nowhere.py", "there is no file 'nowhere.py'" },
-        { "run --report html=x.html", "the kinds are json and junit" },
+        { "run --report pdf=x.pdf", "the kinds are badge, html, json, junit, markdown or sarif" },
         { "run --report json", "--report json=FILE" },
         { "run --report json=", "--report json=FILE" },
         { "run --report x.json", "--report junit=FILE" },

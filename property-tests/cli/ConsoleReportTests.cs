@@ -93,6 +93,8 @@ public sealed partial class ConsoleReportTests
               READY-05    ✗ violates                  34  TracingNesting
                 After Save, the nesting of trace callbacks MUST be 0.
                 contamination: trace events are lost
+                tracing is off in the fresh context because a trace callback of the suspended one is still
+                counted
 
                   1  trace 1     set the trace function; 0 clears it
                   2  callback 0  go on inside the trace (0) or profile (1) function
@@ -103,6 +105,7 @@ public sealed partial class ConsoleReportTests
                      trace               expected function 1, active  seen function 1, no call event
                      raw TracingNesting  expected 0                   seen 1
 
+                look at tstate->tracing
                 on      CPython 3.11.2
                 seed    1, script 4711, shrunk from 31 steps
                 trace   pystate-results/greenlet-CPython-3.11.2-READY-05.json

@@ -1,0 +1,87 @@
+// `merge REPORT…`: shards and machines into one report.
+
+using System.CommandLine;
+using System.Globalization;
+using PyState.Conformance.Plugins;
+using PyState.Conformance.Reports;
+
+namespace PyState.Conformance.Cli;
+
+/// <summary>Reads JSON reports, draws them together, and writes them again in any kind.</summary>
+internal sealed class MergeVerb : Verb
+{
+    private readonly Argument<string[]> files = new("REPORT") { Description = "reports that 'run --report json=FILE' wrote", Arity = ArgumentArity.OneOrMore };
+    private readonly Option<string[]> reports = new("--report")
+    {
+        Description = $"write the whole as {ReportTarget.KindsInWords}; repeat it for each",
+        HelpName = "KIND=FILE",
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = false,
+    };
+
+    /// <summary>Describes the verb.</summary>
+    /// <param name="host">What it reaches.</param>
+    public MergeVerb(Host host)
+        : base(host, "merge", "Draw JSON reports together: shards of a run, or runs of many interpreters and machines.")
+    {
+        Add(files);
+        Add(reports);
+        Add(Format);
+        SetAction(Execute);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Arguments, string Does)> Examples { get; } =
+    [
+        ("merge 3.11.json 3.12.json --report html=all.html", "one page for both; exit 1 where one of them deviates"),
+        ("merge report.json --report sarif=report.sarif", "one report in another kind"),
+        ("merge shard1.json shard2.json --report json=whole.json", "two seeds of the same run: red where either is"),
+    ];
+
+    private int Execute(ParseResult arguments)
+    {
+        bool json = WantsJson(arguments);
+        string[] named = arguments.GetValue(files) ?? [];
+        if (named.FirstOrDefault(n => n.StartsWith('-')) is { } option)
+        {
+            throw new SetupException(CommandLine.UnknownOption(option, this, Host));
+        }
+
+        IReadOnlyList<ReportTarget> targets = ReportTarget.Parse(arguments.GetValue(reports) ?? [], Host.Folder);
+        ReportDocument merged = Merge.Of([.. named.Select(f => (f, JsonReport.Read(Path.GetFullPath(f, Host.Folder))))]);
+        foreach (ReportTarget target in targets)
+        {
+            target.Write(merged);
+        }
+
+        if (json)
+        {
+            Host.Out.Write(JsonReport.Text(merged));
+        }
+        else
+        {
+            Print(Summary(merged));
+        }
+
+        return merged.ExitCode;
+    }
+
+    private Page Summary(ReportDocument report)
+    {
+        Page page = NewPage();
+        int label = report.Implementations.Max(i => Page.Cells(SafeText.OneLine(i.Label(), 80)));
+        foreach (ImplementationDocument implementation in report.Implementations)
+        {
+            Tone tone = implementation.ExitCode switch { 0 => Tone.Good, 1 => Tone.Bad, _ => Tone.Warn };
+            page.Spans(
+                0,
+                2,
+                new Span(implementation.ExitCode switch { 0 => "✓ ", 1 => "✗ ", _ => "? " }, tone),
+                new Span(Page.Pad(SafeText.OneLine(implementation.Label(), 80), label), Tone.Bold),
+                new Span("  " + SafeText.OneLine(implementation.Outcome, 200), tone));
+        }
+
+        page.Text(string.Create(CultureInfo.InvariantCulture, $"{report.Implementations.Count} implementations, {report.Clauses.Count} clauses"), Tone.Dim);
+        return page;
+    }
+}

@@ -1,0 +1,67 @@
+// `site REPORT…`: many reports into one static site.
+
+using System.CommandLine;
+using System.Text;
+using PyState.Conformance.Plugins;
+using PyState.Conformance.Reports;
+
+namespace PyState.Conformance.Cli;
+
+/// <summary>Reads JSON reports of many machines and days and writes a site that any web server, or none, can show.</summary>
+internal sealed class SiteVerb : Verb
+{
+    private readonly Argument<string[]> files = new("REPORT") { Description = "reports that 'run --report json=FILE' wrote, or folders of them", Arity = ArgumentArity.OneOrMore };
+    private readonly Option<string> output = new("--output", "-o") { Description = "the folder for the site; pages of an older one in it are replaced", HelpName = "FOLDER", DefaultValueFactory = _ => "pystate-site" };
+
+    /// <summary>Describes the verb.</summary>
+    /// <param name="host">What it reaches.</param>
+    public SiteVerb(Host host)
+        : base(host, "site", "Make a static site of many reports: the matrix today, the trend, a page for each clause and implementation.")
+    {
+        Add(files);
+        Add(output);
+        SetAction(Execute);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Arguments, string Does)> Examples { get; } =
+    [
+        ("site reports -o public", "of every report in a folder; the newest run of each implementation is the matrix"),
+        ("site monday.json tuesday.json", "of these, into pystate-site"),
+    ];
+
+    private int Execute(ParseResult arguments)
+    {
+        string[] named = arguments.GetValue(files) ?? [];
+        if (named.FirstOrDefault(n => n.StartsWith('-')) is { } option)
+        {
+            throw new SetupException(CommandLine.UnknownOption(option, this, Host));
+        }
+
+        string folder = Path.GetFullPath(arguments.GetRequiredValue(output), Host.Folder);
+        AtomicFile.Probe(Path.Combine(folder, "index.html"));
+        (string File, ReportDocument Report)[] reports = [.. named.SelectMany(Files).Select(f => (f, JsonReport.Read(Path.GetFullPath(f, Host.Folder))))];
+        IReadOnlyDictionary<string, string> pages = Site.Pages(reports);
+        foreach ((string name, string text) in pages)
+        {
+            AtomicFile.Write(Path.Combine(folder, name), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+        }
+
+        Page page = NewPage();
+        page.Text($"{pages.Count} files in {arguments.GetRequiredValue(output)}; open {Path.Combine(arguments.GetRequiredValue(output), "index.html")}");
+        Print(page);
+        return ExitCode.Ok;
+    }
+
+    private IEnumerable<string> Files(string named)
+    {
+        string path = Path.GetFullPath(named, Host.Folder);
+        if (!Directory.Exists(path))
+        {
+            return [named];
+        }
+
+        string[] found = [.. Directory.EnumerateFiles(path, "*.json").Order(StringComparer.Ordinal)];
+        return found.Length > 0 ? found : throw new SetupException($"there is no report in '{named}': write some there with --report json=FILE");
+    }
+}

@@ -1,0 +1,148 @@
+// `merge`: what belongs together becomes one report, and what does not is refused in one line.
+
+using System.Text.Json.Nodes;
+using PyState.Conformance.Reports;
+using PyState.PropertyTests.Cli;
+using PyState.Spec.Clauses;
+using Xunit;
+
+namespace PyState.PropertyTests.Reports;
+
+/// <summary>Merging reports.</summary>
+public sealed class MergeTests
+{
+    /// <summary>Two interpreters stand side by side.</summary>
+    [Fact]
+    public void Runs_of_two_interpreters_are_two_columns()
+    {
+        using var call = new Call();
+        Save(call, "a.json", Samples.Mixed());
+        Save(call, "b.json", On("3.12.1", Samples.Of(Canned.Green(Canned.Capabilities("greenlet")))));
+        Assert.Equal(1, call.Invoke("merge", "a.json", "b.json", "--report", "html=all.html", "--report", "json=all.json"));
+        Assert.Contains("✗ greenlet 2.0.2 on CPython 3.11.2  2 unexpected deviations", call.Out, StringComparison.Ordinal);
+        Assert.Contains("✓ greenlet 2.0.2 on CPython 3.12.1  conforms", call.Out, StringComparison.Ordinal);
+        ReportDocument all = JsonReport.Read(Path.Combine(call.Folder, "all.json"));
+        Assert.Equal(["3.11.2", "3.12.1"], all.Implementations.Select(i => i.InterpreterVersion));
+        Assert.Equal(Catalogue.All.Select(c => c.Id.Text()), all.Clauses.Select(c => c.Id));
+    }
+
+    /// <summary>Two seeds of one run are one column: red where either is red.</summary>
+    [Fact]
+    public void Shards_of_one_run_are_one_column_that_is_red_where_either_is()
+    {
+        ReportDocument green = Samples.Of(Canned.Green(Canned.Capabilities("greenlet")));
+        ReportDocument merged = Merge.Of([("a", Seed("2", green)), ("b", Samples.Mixed())]);
+        ImplementationDocument one = Assert.Single(merged.Implementations);
+        Assert.Equal(1, merged.ExitCode);
+        Assert.Equal("violates", one.Verdicts.Single(v => v.Clause == "READY-05").Verdict);
+        Assert.Equal("conforms", one.Verdicts.Single(v => v.Clause == "READY-06").Verdict);
+        Assert.Equal(4_000_000, one.Commands);
+        Assert.Equal(1234 + 34, one.Verdicts.Single(v => v.Clause == "READY-05").Exercised);
+        Assert.Equal(one.Counts.Values.Sum(), one.Verdicts.Count);
+    }
+
+    /// <summary>The same run twice says nothing more than once.</summary>
+    [Fact]
+    public void The_same_run_twice_is_refused()
+    {
+        using var call = new Call();
+        Save(call, "a.json", Samples.Mixed());
+        Save(call, "b.json", Samples.Mixed());
+        Assert.Equal(2, call.Invoke("merge", "a.json", "b.json", "--report", "json=all.json"));
+        Assert.Equal("pystate: 'a.json' and 'b.json' are the same run of greenlet 2.0.2 on CPython 3.11.2, with the seed 1: shards need a --seed each, runs of different days belong in a site\n", call.Error);
+        Assert.Equal(["a.json", "b.json"], call.Files);
+    }
+
+    /// <summary>Two versions of the suite do not judge by the same rules.</summary>
+    [Fact]
+    public void Reports_of_two_versions_are_refused()
+    {
+        using var call = new Call();
+        Save(call, "a.json", Samples.Mixed());
+        Save(call, "b.json", On("3.12.1", Samples.Mixed()) with { Program = "0.0.9" });
+        Assert.Equal(2, call.Invoke("merge", "a.json", "b.json"));
+        Assert.Contains("'a.json' was written by version 0.1.0 and 'b.json' by 0.0.9", call.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>What is no report is said to be none, in one line.</summary>
+    /// <param name="content">A file.</param>
+    /// <param name="says">What is wrong with it.</param>
+    [Theory]
+    [InlineData("", "is no report")]
+    [InlineData("null", "its format is not pystate-report")]
+    [InlineData("[]", "is no report")]
+    [InlineData("{\"format\":\"pystate-report\"}", "is no report")]
+    [InlineData("{\"format\":\"pystate-report\",\"version\":9,\"program\":\"1\",\"exitCode\":0,\"implementations\":[]}", "it is of version 9")]
+    [InlineData("{\"format\":\"pystate-report\",\"version\":1,\"program\":\"1\",\"exitCode\":0,\"implementations\":[]}", "it has no implementations")]
+    [InlineData("{\"format\":\"pystate-report\",\"version\":1,\"program\":\"1\",\"exitCode\":0,\"implementations\":[null]}", "it has no implementations")]
+    public void What_is_no_report_is_refused_in_one_line(string content, string says)
+    {
+        using var call = new Call();
+        File.WriteAllText(Path.Combine(call.Folder, "r.json"), content);
+        Assert.Equal(2, call.Invoke("merge", "r.json", "--report", "html=all.html"));
+        Assert.Contains(says, call.Error, StringComparison.Ordinal);
+        Assert.Single(call.Error.TrimEnd('\n').Split('\n'));
+        Assert.Equal(["r.json"], call.Files);
+    }
+
+    /// <summary>A report with any one value broken is refused or read, and never an internal error.</summary>
+    [Fact]
+    public void A_report_with_a_broken_value_is_no_internal_error()
+    {
+        using var call = new Call();
+        string text = JsonReport.Text(Samples.Mixed() with { Clauses = [] });
+        int count = Paths(JsonNode.Parse(text)!).Count;
+        foreach (string bad in new[] { "null", "{}", "[7]", "\"x\"", "-1" })
+        {
+            for (int i = 0; i < count; i += i < 60 ? 1 : 37)
+            {
+                JsonNode broken = JsonNode.Parse(text)!;
+                (JsonNode parent, object key) = Paths(broken)[i];
+                if (key is string name)
+                {
+                    parent[name] = JsonNode.Parse(bad);
+                }
+                else
+                {
+                    parent[(int)key] = JsonNode.Parse(bad);
+                }
+
+                File.WriteAllText(Path.Combine(call.Folder, "r.json"), broken.ToJsonString());
+                call.Invoke(["merge", "r.json", .. Conformance.Cli.ReportTarget.Kinds.SelectMany(k => (string[])["--report", $"{k}=out.{k}"])]);
+            }
+        }
+
+        Assert.DoesNotContain("internal error", call.Error, StringComparison.Ordinal);
+    }
+
+    private static List<(JsonNode Parent, object Key)> Paths(JsonNode node)
+    {
+        var all = new List<(JsonNode, object)>();
+        if (node is JsonObject members)
+        {
+            foreach ((string name, JsonNode? value) in members)
+            {
+                all.Add((node, name));
+                all.AddRange(value is null ? [] : Paths(value));
+            }
+        }
+        else if (node is JsonArray items)
+        {
+            for (int i = 0; i < items.Count; i++)
+            {
+                all.Add((node, i));
+                all.AddRange(items[i] is { } item ? Paths(item) : []);
+            }
+        }
+
+        return all;
+    }
+
+    private static void Save(Call call, string name, ReportDocument report) => File.WriteAllText(Path.Combine(call.Folder, name), JsonReport.Text(report));
+
+    private static ReportDocument On(string version, ReportDocument report) =>
+        report with { Implementations = [.. report.Implementations.Select(i => i with { InterpreterVersion = version })] };
+
+    private static ReportDocument Seed(string seed, ReportDocument report) =>
+        report with { Implementations = [.. report.Implementations.Select(i => i with { Seed = seed })] };
+}
