@@ -307,12 +307,12 @@ pass_baton(Thread *from, int to)
     }
 }
 
-/* What only the thread itself can undo, once none of its flows runs any more. */
+/* The thread is back on the system's C stack, and its last flow may have left the bounds of a stack of its own: where this stack lies below
+ * that one, CPython would take it for exhausted, and put off every deallocation. */
 static void
-quiet(Thread *thread)
+take_back_bounds(Thread *thread)
 {
 #ifdef LAYOUT_HAS_STACK_BOUNDS
-    /* The flow that ended may have run on a stack of its own; this is the system's again. */
     _PyThreadStateImpl *impl = (_PyThreadStateImpl *)thread->ts;
     impl->c_stack_top = thread->c_stack[0];
     impl->c_stack_soft_limit = thread->c_stack[1];
@@ -320,7 +320,6 @@ quiet(Thread *thread)
 #else
     (void)thread;
 #endif
-    Py_DECREF(call_python("quiet", NULL));
 }
 
 /* The teardown, by the thread that executed the last command: the other thread unwinds what it has, then handles die and what is left is seen. */
@@ -346,7 +345,7 @@ end_script(Thread *thread)
     for (int k = 0; k < USER_CONTEXTS; k++) {
         Py_CLEAR(script.contexts[k]);
     }
-    quiet(thread);
+    Py_DECREF(call_python("quiet", NULL));
     Py_DECREF(call_python("observe_end", "(ii)", thread->number, script.abandoned_frames));
 }
 
@@ -372,12 +371,13 @@ thread_main(void *argument)
         driver_failed("no memory to start a thread's flow");
     }
     bury(thread);
+    take_back_bounds(thread);
     bool ends_script = script.is_ending && !script.is_torn_down;
     if (ends_script) {
         script.is_torn_down = true;
         end_script(thread);
     } else {
-        quiet(thread);
+        Py_DECREF(call_python("quiet", NULL));
     }
     PyThreadState_Clear(thread->ts);
     PyThreadState_DeleteCurrent();
