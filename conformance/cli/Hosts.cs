@@ -31,7 +31,7 @@ public static class Hosts
             Provisioned = Plugins.Process.Provisioned.Interpreters(),
             FromPath = registry.FromPath,
             FromSwitcher = registry.FromSwitcher,
-            ExpectationsOf = i => i is IFolder folder ? ExpectationFile.Read(Path.Combine(folder.Folder, "expectations.json")) : [],
+            ExpectationsOf = i => i is IFolder folder ? ExpectationFile.Read(Path.Combine(folder.Folder, folder.Manifest.Expectations)) : [],
             LiarsOf = c => [.. AllLiars.Of(c).Select(l => (l.Name, l.Summary))],
             Run = Runner.Run,
             Check = PluginCheck.Verify,

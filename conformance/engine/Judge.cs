@@ -34,6 +34,7 @@ public static class Judge
             if (differs != Channels.None)
             {
                 var attribution = new Attribution(semantics, in before, command, in state, outcome);
+                LeaveOutWhatIsNotShown(capabilities, in expected, ref actual);
                 return new Divergence(i, differs, attribution.Decide(differs, in expected, in actual, rawShown), expected, actual);
             }
         }
@@ -128,6 +129,15 @@ public static class Judge
     {
         Channels differs = expected.Differs(in actual) & Looked(capabilities, op);
         return differs.HasFlag(Channels.Raw) && !RawDiffers(capabilities, in expected, in actual) ? differs & ~Channels.Raw : differs;
+    }
+
+    // A value that is not declared convicts nobody, and is no part of what was seen.
+    private static void LeaveOutWhatIsNotShown(Capabilities capabilities, in Observation expected, ref Observation actual)
+    {
+        for (int v = 0; v < RawValues.Length; v++)
+        {
+            actual.Raw[v] = capabilities.RawValues.Contains((RawValue)v) ? actual.Raw[v] : expected.Raw[v];
+        }
     }
 
     private static bool RawDiffers(Capabilities capabilities, in Observation expected, in Observation actual)

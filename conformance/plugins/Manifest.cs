@@ -60,6 +60,9 @@ public sealed record Manifest
     /// <summary>Kind python: the switcher, relative to the folder.</summary>
     public string Switcher { get; init; } = "switcher.py";
 
+    /// <summary>What it is known to get wrong, relative to the folder; another implementation's file where both are the same thing in two guises.</summary>
+    public string Expectations { get; init; } = "expectations.json";
+
     /// <summary>Kind python: interpreters to try, in this order, paths or names on PATH; the first one in which the switcher can be imported is used.</summary>
     public IReadOnlyList<string> Interpreters { get; init; } = ["python3"];
 

@@ -4,7 +4,7 @@ poisoned, so that whatever still points there is found out. The contract is pyth
 import sys
 
 import _pystate
-from _pystate import current, error, frames, kill, reap, spawn, switch, throw
+from _pystate import current, error, frames, kill, raw, reap, spawn, switch, thread_wide, throw
 
 _pystate.configure(strategy="evict", poison=True)
 

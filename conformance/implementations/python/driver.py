@@ -14,6 +14,7 @@ caught right there, and a fresh one is raised and handled by the code that the c
 import contextvars
 import functools
 import gc
+import importlib
 import importlib.util
 import json
 import os
@@ -48,6 +49,7 @@ switcher = switcher_file = greeting = None
 progress_map = None  # the file in which the next command is noted, where it could be mapped
 refusal = ()
 now = None  # the script that runs
+fields = None  # a Fields, where the switcher shows the fields of the thread state
 
 
 # ---- Labelled frames -------------------------------------------------------------------------------------------------------------
@@ -373,6 +375,8 @@ def observe(me):
         script.local.value if script.local is not None else None,
         script.probe,
     ]
+    if fields is not None:
+        observation.append(fields.values(me))
     script.observations.append(observation)
     if script.pipe is not None:
         os.write(script.pipe, json.dumps(observation).encode() + b"\n")
@@ -407,6 +411,76 @@ def long_chain(frame):
             result.append(label)
         frame = frame.f_back
     return result
+
+
+# ---- The fields of the thread state ----------------------------------------------------------------------------------------------
+
+class Fields:
+    """The values of the channel raw, from the fields that a switcher's raw() shows by their names in SPEC.md, 6.1. Not shown: the Context
+    object, which a thread keeps from one script to the next; the trace event, which tracing in C does not set; what only C can tell from the fields."""
+
+    def __init__(self, raw, thread_wide):
+        self.raw = raw
+        self.thread_wide = thread_wide
+        self.left = None  # what belongs to the thread, as a context left it
+        self.depth_offset = 0  # calibration makes it such that the depth is the one that `headroom` has seen
+        self.trash = {}  # what a kind of block adds to the trashcan's nesting and the model does not count
+        shown = raw()
+        self.limit, self.remaining, self.nesting, self.use_tracing = (
+            next((name for name in names if name in shown), None) for names in (
+                ("py_recursion_limit", "recursion_limit"), ("py_recursion_remaining", "recursion_remaining"),
+                ("trash.delete_nesting", "trash_delete_nesting"), ("cframe->use_tracing", "use_tracing")))
+        self.has_bounds = "c_stack_top" in shown
+
+    def names(self):
+        names = ["depth", "tracing-nesting", "recursion-limit"]
+        for name, has in (("trash-nesting", self.nesting), ("use-tracing", self.use_tracing), ("c-stack-bounds", self.has_bounds),
+                          ("wide", self.thread_wide)):
+            if has:
+                names.append(name)
+        return names
+
+    def leave(self):
+        """Called last before control leaves a context: what belongs to the thread has to be the same where it arrives."""
+        fields = self.raw()
+        self.left = [fields[name] for name in self.thread_wide]
+
+    def values(self, me):
+        fields = self.raw()
+        limit = fields[self.limit] if self.limit else sys.getrecursionlimit()
+        depth = limit - fields[self.remaining] if self.remaining else fields["recursion_depth"]
+        tracing = fields["tracing"]
+        values = {"depth": depth + self.depth_offset, "tracing-nesting": tracing, "recursion-limit": limit}
+        if self.nesting:
+            values["trash-nesting"] = fields[self.nesting] - sum(self.trash.get(block & 0xF0, 0) for block in me.blocks)
+        if self.use_tracing:
+            # Up to 3.10 sys.settrace switches it on inside a callback too (PyEval_SetTrace), where nothing looks at it (call_trace).
+            values["use-tracing"] = int(fields[self.use_tracing] != 0 and (tracing == 0 or sys.version_info >= (3, 11)))
+        if self.has_bounds:
+            values["c-stack-bounds"] = int(fields["c_stack_hard_limit"] < fields["stack-pointer"] < fields["c_stack_top"])
+        if self.thread_wide:
+            values["wide"] = self.changed(fields)
+        return values
+
+    def changed(self, fields):
+        left, self.left = self.left, None
+        if left is not None:
+            for place, name in enumerate(self.thread_wide):
+                if fields[name] != left[place]:
+                    return 1 + place
+        return 0
+
+    def calibrate(self, base):
+        def at_the_end(*commands):
+            return run_script(0, [decode(command) for command in commands])[-2][10]
+
+        self.depth_offset = base - at_the_end(("collect",))["depth"]
+        if self.nesting:
+            for kind, block, commands in (
+                ("callback", CALLBACK, (("trace", 1), ("callback", 0))), ("finalizer", FINALIZER, (("finalizer",),)), ("repr", REPR, (("repr",),)),
+                ("trashcan", TRASHCAN, (("trashcan",),)),
+            ):
+                self.trash[block] = at_the_end(*commands)["trash-nesting"] - (kind == "trashcan")
 
 
 # ---- Structural commands ---------------------------------------------------------------------------------------------------------
@@ -654,6 +728,8 @@ def run(me):
     if TRACING_IN_C in me.blocks and leave_tracing is not None:
         leave_tracing(thread_state())
     bury(me, me.parent)
+    if fields is not None:
+        fields.leave()
     if me.failure:
         raise EXCEPTIONS[me.failure]()
 
@@ -678,6 +754,8 @@ def transfer(me, target, call, *arguments):
     before, me.state = me.state, SUSPENDED
     resumer, target.resumer = target.resumer, me
     arrived = None
+    if fields is not None:
+        fields.leave()
     try:
         call(*arguments)
     except BaseException as raised:
@@ -874,7 +952,7 @@ def op_fork(me, *_):
         note("the child of a fork ended with wait status %d" % status)
         lines = [line for line in lines if line.endswith(b"\n")]
         if not lines or not lines[-1].startswith(b'["crashed"'):
-            lines.append(b'["crashed", 0, [], [], [0, 0], [0, 0], [0, 0], 0, 0, 0]\n')
+            lines.append(b'["crashed", 0, [], [], [0, 0], [0, 0], [0, 0], 0, 0, 0%s]\n' % (b"" if fields is None else b", {}"))
     now.observations.extend(json.loads(line) for line in lines)
     if now.pipe is not None:
         os.write(now.pipe, b"".join(lines))
@@ -1079,6 +1157,8 @@ def calibrate():
     levels["generatorHandler"] = measured_depth(("generator", 0), ("except", 1)) - base - levels["generator"]
     fresh = measured_depth(("spawn", 1), ("switch", 1))
     levels["spawn"] = fresh - (base if switcher.choices["freshDepth"] == "inherit" else 0)
+    if fields is not None:
+        fields.calibrate(base)
     return levels
 
 
@@ -1101,12 +1181,13 @@ def hello():
                         "build": build()},
         "alphabets": ["switcher"],
         "commands": [command for command in PARAMETERS if command not in missing],
-        "channels": [channel for channel in CHANNELS if channel not in missing],
+        "channels": [channel for channel in CHANNELS + (["raw"] if fields is not None else []) if channel not in missing],
         "choices": switcher.choices,
         "topology": "mesh",
         "threads": 2 if getattr(switcher, "threads", False) else 1,
         "limits": list(LIMITS),
         "levels": levels,
+        **({} if fields is None else {"raw": fields.names()}),
     }
 
 
@@ -1148,6 +1229,19 @@ def load_switcher(path):
         if not hasattr(module, need):
             raise AttributeError("%s has no %s" % (os.path.basename(path), need))
     return module
+
+
+def find_fields():
+    """What shows the fields of the thread state: the switcher, or the module _threadstate where its folder has been given (--path)."""
+    shows = switcher if hasattr(switcher, "raw") else module_where("_threadstate")
+    return None if shows is None or {"raw", "headroom"} & offered() else Fields(shows.raw, shows.thread_wide)
+
+
+def module_where(name):
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        return None
 
 
 def note(text):
@@ -1196,7 +1290,7 @@ def prepare(file, mark=None):
 
 def reply(line):
     """The answer to one line, None where there is none; and the exit code where this was the last line, otherwise None."""
-    global switcher, refusal, has_local, greeting
+    global switcher, refusal, has_local, fields, greeting
     try:
         request = json.loads(line)
         op = request["op"]
@@ -1219,6 +1313,7 @@ def reply(line):
             switcher = load_switcher(switcher_file)
             refusal = getattr(switcher, "error", ())
             has_local = "local" not in offered()
+            fields = find_fields()
             greeting = message(hello())
         except BaseException as broken:
             return message({"op": "error", "message": "the switcher cannot be used: " + one_line(broken)}), 3

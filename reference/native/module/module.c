@@ -1,5 +1,6 @@
 /* _pystate: contexts for CPython 3.8 to 3.15, on PyState and CStack. The switcher of conformance/implementations/cpython imports it. */
 #include "module.h"
+#include "raw.h"
 
 /* The C stack of a context, in bytes: address space, of which the pages that are touched cost memory. 2 MiB is what the deepest recursion that
  * ends in a clean RecursionError needs where CPython counts calls (3.8 and 3.9: Python calls at limit 1000; 3.13: nested repr, limit
@@ -153,6 +154,11 @@ module_exec(PyObject *module)
             Py_DECREF(members[i].object);
             return -1;
         }
+    }
+    PyObject *thread_wide = raw_thread_wide();
+    if (thread_wide == NULL || PyModule_AddObject(module, "thread_wide", thread_wide) < 0) {
+        Py_XDECREF(thread_wide);
+        return -1;
     }
     return PyModule_AddFunctions(module, api_methods);
 }

@@ -90,9 +90,6 @@ PyObject *context_kill(PyObject *module, PyObject *argument);
 /* Gives up a suspended context whose thread is gone: its C stack, or the copy of it, is released, and the context counts as finished. */
 PyObject *context_reap(PyObject *module, PyObject *argument);
 
-/* raw.c: a dict of the calling thread's thread state. */
-PyObject *raw_fields(PyObject *module, PyObject *unused);
-
 /* api.c: the functions of pystate.h for Python. */
 extern PyMethodDef api_methods[];
 

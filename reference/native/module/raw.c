@@ -2,7 +2,7 @@
 #ifndef Py_BUILD_CORE_MODULE
 #  define Py_BUILD_CORE_MODULE 1
 #endif
-#include "module.h"
+#include "raw.h"
 #include "../layout.h"
 
 /* Adds an entry and takes the reference to the value over. -1 with an exception, also where value is NULL. */
@@ -25,6 +25,10 @@ number(long long value)
 static int
 agrees_about_jit(void)
 {
+    static int answer = -1; /* a matter of the build; asked for once, by whoever holds the GIL */
+    if (answer >= 0) {
+        return answer;
+    }
 #  ifdef _Py_TIER2
     const int compiled = 1;
 #  else
@@ -35,7 +39,8 @@ agrees_about_jit(void)
     int built = available != NULL && PyObject_IsTrue(available) == 1;
     Py_XDECREF(available);
     PyErr_Clear();
-    return built == compiled;
+    answer = built == compiled;
+    return answer;
 }
 #endif
 
@@ -67,8 +72,27 @@ raw_fields(PyObject *module, PyObject *unused)
         FIELD(name, value)            \
     }
 #include "fields.h"
+    /* No field: where the C stack is that runs, for which the bounds in the fields have to be. */
+    FIELD("stack-pointer", (uintptr_t)&tstate)
     return dict;
 error:
     Py_DECREF(dict);
     return NULL;
+}
+
+PyObject *
+raw_thread_wide(void)
+{
+    static const char *const names[] = {THREAD_WIDE};
+    enum { COUNT = sizeof names / sizeof *names };
+    PyObject *tuple = PyTuple_New(COUNT);
+    for (Py_ssize_t i = 0; tuple != NULL && i < COUNT; i++) {
+        PyObject *name = PyUnicode_FromString(names[i]);
+        if (name == NULL) {
+            Py_CLEAR(tuple);
+        } else {
+            PyTuple_SET_ITEM(tuple, i, name);
+        }
+    }
+    return tuple;
 }
