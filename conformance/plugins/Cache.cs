@@ -13,4 +13,35 @@ internal static class Cache
         return Path.Combine(
             Path.IsPathRooted(cache) ? cache : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"), "pystate", name);
     }
+
+    /// <summary>Notes that something in the cache has been of use.</summary>
+    /// <param name="folder">The folder that holds it.</param>
+    internal static void Use(string folder) => Try(() => Directory.SetLastWriteTimeUtc(folder, DateTime.UtcNow));
+
+    /// <summary>Deletes what has been of no use for long.</summary>
+    /// <param name="folder">The folder that holds the folders to look at.</param>
+    /// <param name="kept">How long after its last use something stays.</param>
+    internal static void RemoveUnused(string folder, TimeSpan kept)
+    {
+        DateTime limit = DateTime.UtcNow - kept;
+        Try(() =>
+        {
+            foreach (string unused in Directory.EnumerateDirectories(folder).Where(f => Directory.GetLastWriteTimeUtc(f) < limit).ToArray())
+            {
+                Try(() => Directory.Delete(unused, recursive: true));
+            }
+        });
+    }
+
+    // Keeping the cache small is a courtesy: a run does not fail for it, nor for another run that does the same.
+    private static void Try(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
 }

@@ -58,6 +58,25 @@ public sealed class ExtensionBuildTests : IDisposable
     }
 
     [RequiresFact("extension")]
+    public void What_was_of_no_use_for_a_month_goes_when_something_is_compiled()
+    {
+        Assert.Null(Load().WhatIsMissing(null));
+        string old = Path.GetDirectoryName(Assert.Single(Built))!;
+        Directory.SetLastWriteTimeUtc(old, DateTime.UtcNow.AddDays(-29));
+        File.WriteAllText(Mine("answer.h"), "#define ANSWER 40\n");
+        Assert.Null(Load().WhatIsMissing(null));
+        Assert.Equal(2, Built.Length);
+
+        Directory.SetLastWriteTimeUtc(old, DateTime.UtcNow.AddDays(-31));
+        Assert.Null(Load().WhatIsMissing(null));
+        Assert.Equal(2, Built.Length);
+        File.WriteAllText(Mine("answer.h"), "#define ANSWER 39\n");
+        Assert.Null(Load().WhatIsMissing(null));
+        Assert.Equal(2, Built.Length);
+        Assert.False(Directory.Exists(old));
+    }
+
+    [RequiresFact("extension")]
     public void Of_runs_that_compile_at_once_each_finds_a_whole_module()
     {
         Missing?[] missing = [.. Enumerable.Range(0, 4).AsParallel().WithDegreeOfParallelism(4).Select(_ => Load().WhatIsMissing(null))];

@@ -10,6 +10,9 @@ namespace PyState.Conformance.Plugins.Build;
 /// <param name="provide">The command that provides what a sentence says is missing, for an interpreter.</param>
 internal sealed class ExtensionBuilder(BuildRecipe recipe, string folder, Func<Interpreter, string, string> provide)
 {
+    // Each change of the sources or of an interpreter leaves a module that nothing will ask for again.
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
+
     /// <summary>Builds it, or finds it built.</summary>
     /// <param name="python">The interpreter.</param>
     /// <param name="name">Its name and version, for messages.</param>
@@ -42,8 +45,10 @@ internal sealed class ExtensionBuilder(BuildRecipe recipe, string folder, Func<I
         if (!File.Exists(module))
         {
             fault = Compile(compiler, arguments, into, module, python, name);
+            Cache.RemoveUnused(Path.GetDirectoryName(into)!, Kept);
         }
 
+        Cache.Use(into);
         return into;
     }
 
