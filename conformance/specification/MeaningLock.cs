@@ -26,7 +26,7 @@ public sealed record MeaningChange(string Id, string What, ChangeKind Kind);
 
 /// <summary>The lock file: a version, and for each normative entry a hash of what it demands and one of its words.</summary>
 /// <param name="Version">The version of the specification.</param>
-/// <param name="Content">The hash of all entries.</param>
+/// <param name="Content">The hash of all entries but the prose: of what judges.</param>
 /// <param name="Entries">Demand and words by entry.</param>
 public sealed record MeaningLock(string Version, string Content, IReadOnlyDictionary<string, (string Demand, string Words)> Entries)
 {
@@ -40,7 +40,7 @@ public sealed record MeaningLock(string Version, string Content, IReadOnlyDictio
     /// <param name="meanings">The entries.</param>
     public static string Render(string version, IReadOnlyList<Meaning> meanings)
     {
-        var text = new StringBuilder($"{Heading}\nspec\t{version}\t{SpecVersion.ContentOf(meanings)}\n");
+        var text = new StringBuilder($"{Heading}\nspec\t{version}\t{SpecVersion.ContentOf(meanings.Where(m => !m.IsProse))}\n");
         foreach (Meaning meaning in meanings)
         {
             text.Append(meaning.Id).Append('\t').Append(meaning.DemandHash).Append('\t').Append(meaning.WordsHash).Append('\n');
@@ -75,7 +75,7 @@ public sealed record MeaningLock(string Version, string Content, IReadOnlyDictio
         {
             if (!Entries.TryGetValue(meaning.Id, out (string Demand, string Words) before))
             {
-                changes.Add(new(meaning.Id, "is new", meaning.IsOpen ? ChangeKind.Minor : ChangeKind.Major));
+                changes.Add(new(meaning.Id, "is new", meaning.IsProse ? ChangeKind.Editorial : meaning.IsOpen ? ChangeKind.Minor : ChangeKind.Major));
             }
             else if (before.Demand != meaning.DemandHash)
             {

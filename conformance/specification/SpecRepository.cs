@@ -27,7 +27,7 @@ public sealed class SpecRepository(string root)
         IReadOnlyList<ClauseMention> mentions = TestScan.Tests(root);
         IReadOnlyList<Trace> traces = Traceability.Of(mentions, Read(Traceability.MutantsPath));
         var refused = new List<string>();
-        if (LockText is { } written && MeaningLock.Parse(written).Refusal(SpecVersion.Current, Meanings.All) is { } refusal)
+        if (LockText is { } written && MeaningLock.Parse(written).Refusal(SpecVersion.Current, Locked(document)) is { } refusal)
         {
             refused.Add(refusal);
         }
@@ -39,7 +39,7 @@ public sealed class SpecRepository(string root)
 
         refused.AddRange(Traceability.Gaps(traces, TestScan.Unknown(root)));
         return new SpecRepositoryState(
-            [.. SpecDocument.OutOfDate(document).Select(p => $"{SpecDocument.FileName}: {p}"), .. Files(mentions, traces).Where(f => Read(f.Path) != f.Text).Select(f => f.Path)],
+            [.. SpecDocument.OutOfDate(document).Select(p => $"{SpecDocument.FileName}: {p}"), .. Files(document, mentions, traces).Where(f => Read(f.Path) != f.Text).Select(f => f.Path)],
             refused);
     }
 
@@ -54,7 +54,7 @@ public sealed class SpecRepository(string root)
         string document = Read(SpecDocument.FileName);
         string rendered = SpecDocument.Render(document);
         IReadOnlyList<ClauseMention> mentions = TestScan.Tests(root);
-        foreach ((string path, string text) in Files(mentions, Traceability.Of(mentions, Read(Traceability.MutantsPath))).Prepend((SpecDocument.FileName, rendered)))
+        foreach ((string path, string text) in Files(rendered, mentions, Traceability.Of(mentions, Read(Traceability.MutantsPath))).Prepend((SpecDocument.FileName, rendered)))
         {
             if (Read(path) != text)
             {
@@ -65,10 +65,14 @@ public sealed class SpecRepository(string root)
 
     private string? LockText => File.Exists(Path.Combine(root, MeaningLock.Path)) ? Read(MeaningLock.Path) : null;
 
-    private static IEnumerable<(string Path, string Text)> Files(IReadOnlyList<ClauseMention> mentions, IReadOnlyList<Trace> traces) =>
+    /// <summary>What the lock file holds: every entry of the registers, and the prose around them.</summary>
+    /// <param name="document">The text of SPEC.md.</param>
+    public static IReadOnlyList<Meaning> Locked(string document) => [.. Meanings.All, .. SpecProse.Of(document)];
+
+    private static IEnumerable<(string Path, string Text)> Files(string document, IReadOnlyList<ClauseMention> mentions, IReadOnlyList<Trace> traces) =>
     [
         (FieldsHeader.Path, FieldsHeader.Render()),
-        (MeaningLock.Path, MeaningLock.Render(SpecVersion.Current, Meanings.All)),
+        (MeaningLock.Path, MeaningLock.Render(SpecVersion.Current, Locked(document))),
         (ClauseFields.Path, ClauseFields.Render()),
         (Traceability.Path, Traceability.Render(traces, mentions)),
     ];

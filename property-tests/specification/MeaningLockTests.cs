@@ -109,10 +109,50 @@ public sealed class MeaningLockTests
     {
         string text = File.ReadAllText(Path.Combine(Repository.Root, MeaningLock.Path));
 
-        Assert.Equal(MeaningLock.Render(SpecVersion.Current, Meanings.All), text);
+        Assert.Equal(MeaningLock.Render(SpecVersion.Current, SpecRepository.Locked(File.ReadAllText(Path.Combine(Repository.Root, SpecDocument.FileName)))), text);
         Assert.Matches("^[0-9a-f]{64}$", SpecVersion.Content);
         Assert.Equal(SpecVersion.Content, MeaningLock.Parse(text).Content);
     }
+
+    [Fact]
+    public void A_normative_sentence_of_the_document_cannot_change_under_the_same_version()
+    {
+        string document = File.ReadAllText(Path.Combine(Repository.Root, SpecDocument.FileName));
+        const string Sentence = "An id (clause, obligation, ambiguity) is permanent.";
+        Assert.Contains(Sentence, document, StringComparison.Ordinal);
+        var written = MeaningLock.Parse(MeaningLock.Render("0.9.0", SpecRepository.Locked(document)));
+
+        string changed = document.Replace(Sentence, "An id (clause, obligation, ambiguity) is mostly permanent.", StringComparison.Ordinal);
+        Assert.Equal(
+            "prose 16 has other words, which is at least an editorial change: raise the version in spec/PyState.Spec.csproj from 0.9.0 to 0.9.1 if nothing but words changed, to 0.10.0 if what is demanded did, and say it in SPEC.md, Annex F",
+            written.Refusal("0.9.0", SpecRepository.Locked(changed)));
+        Assert.Null(written.Refusal("0.9.1", SpecRepository.Locked(changed)));
+    }
+
+    [Theory]
+    [InlineData("*Informative.* It is a first version", "*Informative.* It is an early version")]
+    [InlineData("*In the example (informative).* Step 7 breaks OBL-04", "*In the example (informative).* Step 7 is against OBL-04")]
+    [InlineData("The words MUST, MUST NOT, SHOULD,", "The words MUST,\nMUST NOT, SHOULD,")]
+    public void An_informative_sentence_or_a_line_broken_elsewhere_is_no_change(string now, string then)
+    {
+        string document = File.ReadAllText(Path.Combine(Repository.Root, SpecDocument.FileName));
+        Assert.Contains(now, document, StringComparison.Ordinal);
+        string changed = document.Replace(now, then, StringComparison.Ordinal);
+        Assert.Equal(MeaningLock.Render("1.0.0", SpecRepository.Locked(document)), MeaningLock.Render("1.0.0", SpecRepository.Locked(changed)));
+    }
+
+    [Fact]
+    public void Every_section_that_says_something_normative_says_what_it_means_for_the_example()
+    {
+        string document = File.ReadAllText(Path.Combine(Repository.Root, SpecDocument.FileName));
+        string[] sections = document[..document.IndexOf("\n## Annex A", StringComparison.Ordinal)].Split("\n## ")[1..];
+        Assert.Equal(["3"], sections.Where(s => !s.Contains("*In the example (informative).*", StringComparison.Ordinal)).Select(s => s.Split(' ')[0]));
+    }
+
+    [Fact]
+    public void Every_section_with_normative_prose_is_locked() => Assert.Equal(
+        ["1", "2", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16"],
+        SpecProse.Of(File.ReadAllText(Path.Combine(Repository.Root, SpecDocument.FileName))).Select(m => m.Id["prose ".Length..]));
 
     private static void Refuses(string before, string now, Meaning[] meanings, string part)
     {

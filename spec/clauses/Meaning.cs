@@ -12,6 +12,9 @@ namespace PyState.Spec.Clauses;
 /// <param name="IsOpen">Whether an entry like this one can be added without making a conforming implementation one that does not conform.</param>
 public sealed record Meaning(string Id, string Demand, string Words, bool IsOpen)
 {
+    /// <summary>Whether it is prose of the document, which no register holds: no part of the content, and a change of words by itself.</summary>
+    public bool IsProse { get; init; }
+
     /// <summary>The demand as 16 hexadecimal digits.</summary>
     public string DemandHash { get; init; } = Hash(Demand);
 
