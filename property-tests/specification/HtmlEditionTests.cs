@@ -4,12 +4,14 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using System.Xml.Linq;
 using PyState.Conformance.Cli;
 using PyState.Conformance.Specification;
 using PyState.Conformance.Specification.Html;
 using PyState.PropertyTests.Cli;
 using PyState.PropertyTests.Plugins;
 using PyState.Spec.Clauses;
+using PyState.Spec.Lifecycle;
 using PyState.Spec.Versions;
 using Xunit;
 
@@ -53,6 +55,19 @@ public sealed partial class HtmlEditionTests : IDisposable
 
         Assert.NotEmpty(links);
         Assert.All(links, l => Assert.True(Path.Exists(Path.Combine(Repository.Root, "docs", l.Split('#')[0])), l));
+    }
+
+    [Fact]
+    public void Both_lifecycles_are_drawn_as_they_are()
+    {
+        foreach ((string drawing, string diagram) in HtmlEdition.Drawings.Zip([SavedStateLifecycle.Diagram(), ThreadLifecycle.Diagram()]))
+        {
+            string[][] moves = [.. diagram.Split('\n').Select(l => l.Split([" --> ", " : "], StringSplitOptions.TrimEntries)).Where(m => m.Length == 3)];
+            Assert.True(HtmlEdition.ArrowsOf(drawing).SetEquals(moves.Select(m => (m[0], m[1]))), "run conformance/specification/html/draw.sh");
+            string text = string.Join('\n', XDocument.Parse(drawing).Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value));
+            Assert.All(moves, m => Assert.Contains(m[2], text, StringComparison.Ordinal));
+            Assert.Contains(drawing, Plain, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

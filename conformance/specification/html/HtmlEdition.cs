@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using System.Xml.Linq;
 using Markdig;
 using Markdig.Extensions.Tables;
 using Markdig.Renderers;
@@ -145,11 +146,21 @@ public static class HtmlEdition
     }
 
     // A state diagram as a table: from, and what leads where. It reads aloud, and fits a phone.
+    /// <summary>The lifecycles as graphviz draws them: SVG that <c>draw.sh</c> has written.</summary>
+    internal static IReadOnlyList<string> Drawings { get; } = [Resource("handle-lifecycle.svg"), Resource("thread-lifecycle.svg")];
+
+    /// <summary>The arrows of a drawing, from state to state.</summary>
+    /// <param name="drawing">The SVG.</param>
+    internal static HashSet<(string From, string To)> ArrowsOf(string drawing) =>
+        [.. XDocument.Parse(drawing).Descendants().Where(e => e.Name.LocalName == "title").Select(t => t.Value.Split("->")).Where(t => t is [not "start", _]).Select(t => (t[0], t[1]))];
+
     private static string Transitions(FencedCodeBlock diagram)
     {
         var moves = diagram.Lines.Lines.Take(diagram.Lines.Count).Select(l => l.ToString().Split([" --> ", " : "], StringSplitOptions.TrimEntries))
             .Where(p => p.Length == 3).Select(p => (From: p[0], To: p[1], By: p[2])).ToList();
-        var html = new StringBuilder("<div class=\"table\" tabindex=\"0\"><table class=\"moves\">\n<thead><tr><th>state</th><th>what leads where</th></tr></thead>\n<tbody>\n");
+        string drawing = Drawings.FirstOrDefault(d => ArrowsOf(d).SetEquals(moves.Select(m => (m.From, m.To)))) ?? string.Empty;
+        var html = new StringBuilder(drawing.Length == 0 ? string.Empty : $"<div class=\"drawing\" tabindex=\"0\">\n{drawing}</div>\n");
+        _ = html.Append("<div class=\"table\" tabindex=\"0\"><table class=\"moves\">\n<thead><tr><th>state</th><th>what leads where</th></tr></thead>\n<tbody>\n");
         foreach (var from in moves.GroupBy(m => m.From))
         {
             string ways = string.Join(" ", from.GroupBy(m => m.To).OrderBy(g => g.Key == from.Key)
