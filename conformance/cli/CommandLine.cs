@@ -3,6 +3,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using PyState.Conformance.Cli.Completion;
 using PyState.Conformance.Plugins;
 using PyState.Conformance.Reports;
 using PyState.Spec.Clauses;
@@ -44,6 +45,12 @@ public static class CommandLine
     {
         try
         {
+            if (arguments is [Candidates.Question, var typed])
+            {
+                host.Out.Write(Candidates.Of(Root(host), Parser, typed));
+                return ExitCode.Ok;
+            }
+
             ParseResult parsed = Parse(arguments, host);
             if (arguments.Any(a => a is "--help" or "-h"))
             {
@@ -81,10 +88,13 @@ public static class CommandLine
     }
 
     // What the library offers besides, bundles like -xyz and response files like @file, would take arguments for something else.
-    private static ParseResult Parse(IReadOnlyList<string> arguments, Host host) =>
-        Root(host).Parse(arguments, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
+    private static ParserConfiguration Parser { get; } = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
 
-    private static RootCommand Root(Host host)
+    private static ParseResult Parse(IReadOnlyList<string> arguments, Host host) => Root(host).Parse(arguments, Parser);
+
+    /// <summary>The program with its verbs, arguments and options.</summary>
+    /// <param name="host">What they reach.</param>
+    internal static RootCommand Root(Host host)
     {
         var root = new RootCommand("Checks what switches Python's C stack against PyState Spec: what of the thread state it must save, reset and bring back.");
         root.Directives.Clear();
@@ -99,6 +109,7 @@ public static class CommandLine
         root.Add(new MergeVerb(host));
         root.Add(new SiteVerb(host));
         root.Add(new NewVerb(host));
+        root.Add(new CompletionVerb(host));
         foreach (Option option in root.Options)
         {
             if (option is HelpOption help)

@@ -38,6 +38,19 @@ internal sealed class SpecVerb : Verb
         ("spec --check", "only says what is out of date; for a CI server"),
     ];
 
+    /// <inheritdoc/>
+    public override IReadOnlyList<(int Code, string Says)> ExitCodes { get; } =
+    [
+        (ExitCode.Ok, "everything is up to date now"),
+        (ExitCode.Deviation, "with --check something is out of date; or something has to be put right by hand first"),
+    ];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Path, string Holds)> Files { get; } =
+    [
+        ("SPEC.md, docs/, spec/clauses/meanings.lock, reference/native/", "written, in the repository above the current folder: what is generated"),
+    ];
+
     private int Execute(ParseResult arguments)
     {
         bool json = WantsJson(arguments);
