@@ -87,8 +87,8 @@ public static class CommandLine
         }
     }
 
-    // What the library offers besides, bundles like -xyz and response files like @file, would take arguments for something else.
-    private static ParserConfiguration Parser { get; } = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
+    /// <summary>How arguments are read. What the library offers besides, bundles like -xyz and response files like @file, would take arguments for something else.</summary>
+    internal static ParserConfiguration Parser { get; } = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
 
     private static ParseResult Parse(IReadOnlyList<string> arguments, Host host) => Root(host).Parse(arguments, Parser);
 

@@ -21,7 +21,7 @@ internal sealed class SpecVerb : Verb
     /// <summary>Describes the verb.</summary>
     /// <param name="host">What it reaches.</param>
     public SpecVerb(Host host)
-        : base(host, "spec", "Write what is generated anew: tables and diagrams of SPEC.md, the C header of fields, the traceability page, the lock of meanings.")
+        : base(host, "spec", "Write what is generated anew: tables and diagrams of SPEC.md, the C header of fields, the pages of traceability and of the command line, the lock of meanings.")
     {
         Add(check);
         Add(html);
