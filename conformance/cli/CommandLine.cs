@@ -140,6 +140,8 @@ public static class CommandLine
 
         return command is RootCommand
             ? $"no verb was given; write {host.Program} run{See(host, command)}"
+            : command.Arguments.FirstOrDefault(a => a.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(a) is not { Tokens.Count: > 0 }) is { } missing
+            ? $"{command.Name} needs {missing.Name}: {missing.Description}{See(host, command)}"
             : $"{parsed.Errors[0].Message.TrimEnd('.')}{See(host, command)}";
     }
 

@@ -43,7 +43,7 @@ internal sealed class CompletionVerb : Verb
         string asked = arguments.GetRequiredValue(shell);
         if (!Shells.Contains(asked))
         {
-            throw new SetupException($"there is no completion for '{asked}'{Nearest.Hint(asked, Shells)}: write bash, zsh or fish");
+            throw new SetupException($"there is no completion for '{asked}': write bash, zsh or fish");
         }
 
         using Stream script = Assembly.GetExecutingAssembly().GetManifestResourceStream($"completion/pystate.{asked}")!;

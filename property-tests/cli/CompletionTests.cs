@@ -9,6 +9,26 @@ namespace PyState.PropertyTests.Cli;
 /// <summary>Laws of the verb <c>completion</c>.</summary>
 public sealed class CompletionTests : IDisposable
 {
+    // What was typed, and what is offered.
+    private static readonly (string Typed, string[] Offered)[] Cases =
+    [
+        ("expl", ["explain", "explore"]),
+        ("run thr", ["threads"]),
+        ("run --require cpython-", ["cpython-api", "cpython-evict"]),
+        ("run --res", ["--resume"]),
+        ("run --clause INTRO,DISCARD", ["INTRO,DISCARD", .. Ids("DISCARD").Select(i => $"INTRO,{i}")]),
+        ("run --report s", ["sarif="]),
+        ("run --format ", ["json", "text"]),
+        ("replay report.json --as ", ["python"]),
+        ("explain HANDLE-", [.. Ids("HANDLE")]),
+        ("explore --suite ", ["checking", "pairs", "transitions"]),
+        ("new s", ["switcher"]),
+        ("completion ", ["bash", "fish", "zsh"]),
+        ("merge re", ["report.json"]),
+        ("run --switcher mi", ["mine.py"]),
+        ("run --python ./", ["./mine.py", "./report.json"]),
+    ];
+
     private readonly string folder = Directory.CreateTempSubdirectory("pystate-completion-").FullName;
 
     public CompletionTests()
@@ -17,35 +37,15 @@ public sealed class CompletionTests : IDisposable
         File.WriteAllText(Path.Combine(folder, "mine.py"), string.Empty);
     }
 
-    /// <summary>What was typed, and what is offered.</summary>
-    public static TheoryData<string, string[]> Cases() => new()
-    {
-        { "expl", ["explain", "explore"] },
-        { "run thr", ["threads"] },
-        { "run --require cpython-", ["cpython-api", "cpython-evict"] },
-        { "run --res", ["--resume"] },
-        { "run --clause INTRO,DISCARD", ["INTRO,DISCARD", .. Ids("DISCARD").Select(i => $"INTRO,{i}")] },
-        { "run --report s", ["sarif="] },
-        { "run --format ", ["json", "text"] },
-        { "replay report.json --as ", ["python"] },
-        { "explain HANDLE-", [.. Ids("HANDLE")] },
-        { "explore --suite ", ["checking", "pairs", "transitions"] },
-        { "new s", ["switcher"] },
-        { "completion ", ["bash", "fish", "zsh"] },
-        { "merge re", ["report.json"] },
-        { "run --switcher mi", ["mine.py"] },
-        { "run --python ./", ["./mine.py", "./report.json"] },
-    };
-
     /// <summary>Bash is offered what can follow.</summary>
     [Fact]
     public void Bash_completes_verbs_options_names_clauses_and_files()
     {
         // What readline does on TAB, done by hand: the function first, and files where it has no answer.
-        string[] typed = [.. Cases().Select(c => (string)c[0])];
+        string[] typed = [.. Cases.Select(c => c.Typed)];
         string script = "source <(pystate completion bash)\n" + string.Concat(typed.Select(t => $$"""
             COMP_LINE='pystate {{t}}' COMP_POINT={{"pystate ".Length + t.Length}} COMP_WORDS=(pystate {{t}}) COMPREPLY=()
-            _pystate pystate '{{t.Split(' ')[^1]}}' x 2>/dev/null
+            _pystate pystate '{{t.Split(' ')[^1]}}' x 2>/dev/null || true
             [ ${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- '{{t.Split(' ')[^1]}}'))
             printf '%s\n' "${COMPREPLY[@]}" | sort | tr '\n' ' '; echo
 
@@ -53,14 +53,14 @@ public sealed class CompletionTests : IDisposable
         (int code, string output, string error) = In(script);
 
         Assert.Equal((0, string.Empty), (code, error));
-        Assert.Equal(Cases().Select(c => $"pystate {c[0]} -> {string.Join(' ', Sorted((string[])c[1]))}"), typed.Zip(output.TrimEnd('\n').Split('\n'), (t, o) => $"pystate {t} -> {o.TrimEnd()}"));
+        Assert.Equal(Cases.Select(c => $"pystate {c.Typed} -> {string.Join(' ', Sorted(c.Offered))}"), typed.Zip(output.TrimEnd('\n').Split('\n'), (t, o) => $"pystate {t} -> {o.TrimEnd()}"));
     }
 
     /// <summary>In bash the value of an option that is joined with = is completed too, and readline replaces only what follows it.</summary>
     [Fact]
     public void Bash_completes_behind_an_equals_sign()
     {
-        (int code, string output, string error) = In("source <(pystate completion bash)\nCOMP_LINE='pystate run --clause=BAS' COMP_POINT=23 COMP_WORDS=(pystate run --clause = BAS)\n_pystate pystate BAS =\nprintf '%s\\n' \"${COMPREPLY[@]}\"");
+        (int code, string output, string error) = In("source <(pystate completion bash)\nCOMP_LINE='pystate run --clause=BAS' COMP_POINT=23 COMP_WORDS=(pystate run --clause = BAS)\n_pystate pystate BAS = || true\nprintf '%s\\n' \"${COMPREPLY[@]}\"");
 
         Assert.Equal((0, $"BASE\n{string.Join('\n', Ids("BASE"))}\n", string.Empty), (code, output, error));
     }
@@ -77,13 +77,13 @@ public sealed class CompletionTests : IDisposable
     [RequiresProgramFact("fish")]
     public void Fish_completes_verbs_options_names_clauses_and_files()
     {
-        string[] typed = [.. Cases().Select(c => (string)c[0])];
-        string script = "pystate completion fish | source\n" + string.Concat(typed.Select(t => $"string join ' ' (complete -C 'pystate {t}' | string split -f1 \\t | sort)\n"));
+        string[] typed = [.. Cases.Select(c => c.Typed)];
+        string script = "pystate completion fish | source\n" + string.Concat(typed.Select(t => $"string join -- ' ' (complete -C 'pystate {t}' | string split -f1 \\t | sort)\n"));
         File.WriteAllText(Path.Combine(folder, "ask.fish"), script);
         (int code, string output, string error) = In("fish --no-config ask.fish; rm ask.fish");
 
         Assert.Equal((0, string.Empty), (code, error));
-        Assert.Equal(Cases().Select(c => $"{c[0]} -> {string.Join(' ', Sorted((string[])c[1]))}"), typed.Zip(output.TrimEnd('\n').Split('\n'), (t, o) => $"{t} -> {o}"));
+        Assert.Equal(Cases.Select(c => $"{c.Typed} -> {string.Join(' ', Sorted(c.Offered))}"), typed.Zip(output.TrimEnd('\n').Split('\n'), (t, o) => $"{t} -> {o}"));
     }
 
     /// <summary>A shell that has none is refused with those that have.</summary>

@@ -12,11 +12,7 @@ namespace PyState.PropertyTests.Cli;
 public sealed partial class HelpTests
 {
     /// <summary>The verbs, as the program has them.</summary>
-    public static TheoryData<string> Verbs()
-    {
-        using var call = new Call();
-        return [.. CommandLine.Root(call.Host).Subcommands.Select(c => c.Name)];
-    }
+    public static TheoryData<string> Verbs() => [.. Names()];
 
     /// <summary>Every verb explains itself.</summary>
     /// <param name="verb">The verb.</param>
@@ -54,7 +50,7 @@ public sealed partial class HelpTests
     {
         using var call = new Call();
         Assert.Equal(0, call.Invoke("--help"));
-        Assert.All([.. Verbs().Select(v => (string)v[0]), "Exit codes", "NO_COLOR"], word => Assert.Contains(word, call.Out, StringComparison.Ordinal));
+        Assert.All([.. Names(), "Exit codes", "NO_COLOR"], word => Assert.Contains(word, call.Out, StringComparison.Ordinal));
     }
 
     /// <summary>A variable that the sources read is in the help, and one that is there is read.</summary>
@@ -87,6 +83,12 @@ public sealed partial class HelpTests
         using var call = new Call();
         Assert.Equal(0, call.Invoke("--version"));
         Assert.Matches(@"^pystate \d+\.\d+\.\d+, specification \d+\.\d+\.\d+ \([0-9a-f]{12}\)\n$", call.Out);
+    }
+
+    private static string[] Names()
+    {
+        using var call = new Call();
+        return [.. CommandLine.Root(call.Host).Subcommands.Select(c => c.Name)];
     }
 
     [GeneratedRegex("(?:EnvironmentVariable|IsSet|Split)\\(\"([A-Z_]+)\"\\)|string Variable = \"([A-Z_]+)\"")]
