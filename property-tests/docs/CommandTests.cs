@@ -17,6 +17,7 @@ namespace PyState.PropertyTests.Docs;
 public sealed partial class CommandTests : IDisposable
 {
     private const string Mark = "\u0001";
+    private const string FileEnd = "end of a file that a page shows";
 
     // What is not run here, and why. Its verb and options have to be right all the same, and a file of ours that it names has to be there.
     private static readonly (string Page, string Command, string Why)[] NotRun =
@@ -30,6 +31,7 @@ public sealed partial class CommandTests : IDisposable
         ("", "run pyodide", "needs Pyodide and Node, which provision.sh fetches; the tests of Pyodide run it"),
         ("README.md", "run cpython cpython-evict cpython-api", "compiles three modules; the tests of `cpython` and matrix.py in .ci/run run them"),
         ("", "conformance -- radar", "reads every header of the machine; .ci/run runs it"),
+        ("docs/getting-started.md", "pystate list", "asks every interpreter of every root, for half a minute; FactVerbTests runs it"),
         ("docs/explore.md", "--threads 3 --handles 3|--contexts 3", "minutes and gigabytes"),
         ("docs/explore.md", "--against edges.tsv", "compares with a graph that a reader brings; EdgeComparisonTests makes some"),
         ("spec/promela/README.md", "", "needs spin; SecondModelTests runs the same script"),
@@ -56,11 +58,28 @@ public sealed partial class CommandTests : IDisposable
             .Where(p => p.Item2.Any(s => s.File is null)),
     ]);
 
+    // Pages that judge several implementations from end to end: two minutes together, which .ci/run has. A page that is not named here is run by every `dotnet test`.
+    private static readonly string[] Long = ["README.md", "docs/checking-your-implementation.md", "docs/gate.md", "docs/getting-started.md", "docs/reports.md"];
+
+    /// <summary>Those of them that take seconds.</summary>
+    public static TheoryData<string> ShortPages() => [.. Shown.Value.Select(p => p.Page).Except(Long)];
+
+    /// <summary>Those that take longer.</summary>
+    public static TheoryData<string> LongPages() => [.. Long];
+
     /// <summary>What a page says to type does what the page says.</summary>
     /// <param name="page">The page.</param>
     [RequiresTheory("greenlet")]
-    [MemberData(nameof(Pages))]
-    public void Every_command_of_a_page_does_what_the_page_says(string page)
+    [MemberData(nameof(ShortPages))]
+    public void Every_command_of_a_page_does_what_the_page_says(string page) => Run(page);
+
+    /// <summary>The same for a page that judges several implementations.</summary>
+    /// <param name="page">The page.</param>
+    [RequiresPagesTheory]
+    [MemberData(nameof(LongPages))]
+    public void Every_command_of_a_long_page_does_what_the_page_says(string page) => Run(page);
+
+    private void Run(string page)
     {
         ShownStep[] steps = [.. Shown.Value.Single(p => p.Page == page).Steps.Where(s => s.File is not null || Reason(page, s) is null)];
         if (steps.All(s => s.File is not null))
@@ -73,7 +92,7 @@ public sealed partial class CommandTests : IDisposable
         {
             ["PATH"] = $"{Shims()}:{Environment.GetEnvironmentVariable("PATH")}",
             ["CI"] = "true",
-        });
+        }, TimeSpan.FromMinutes(4));
         string[] parts = output.Split(Mark);
         var wrong = new List<string>();
         for (int i = 0; i < steps.Length; i++)
@@ -157,7 +176,7 @@ public sealed partial class CommandTests : IDisposable
         {
             if (steps[i].File is { } file)
             {
-                script.Append(CultureInfo.InvariantCulture, $"mkdir -p \"$(dirname '{file}')\"\ncat {(steps[i].Adds ? ">>" : ">")} '{file}' <<'{Mark}'\n{steps[i].Text}{Mark}\n");
+                script.Append(CultureInfo.InvariantCulture, $"mkdir -p \"$(dirname '{file}')\"\ncat {(steps[i].Adds ? ">>" : ">")} '{file}' <<'{FileEnd}'\n{steps[i].Text}{FileEnd}\n");
                 continue;
             }
 
