@@ -79,8 +79,7 @@ public sealed class CompletionTests : IDisposable
     {
         string[] typed = [.. Cases.Select(c => c.Typed)];
         string script = "pystate completion fish | source\n" + string.Concat(typed.Select(t => $"string join -- ' ' (complete -C 'pystate {t}' | string split -f1 \\t | sort)\n"));
-        File.WriteAllText(Path.Combine(folder, "ask.fish"), script);
-        (int code, string output, string error) = In("fish --no-config ask.fish; rm ask.fish");
+        (int code, string output, string error) = In($"fish --no-config /dev/stdin <<'end of questions'\n{script}end of questions\n");
 
         Assert.Equal((0, string.Empty), (code, error));
         Assert.Equal(Cases.Select(c => $"{c.Typed} -> {string.Join(' ', Sorted(c.Offered))}"), typed.Zip(output.TrimEnd('\n').Split('\n'), (t, o) => $"{t} -> {o}"));
