@@ -9,5 +9,5 @@ namespace PyState.PropertyTests;
 internal sealed class RequiresPagesTheoryAttribute : TheoryAttribute
 {
     public RequiresPagesTheoryAttribute() =>
-        Skip = Interpreters.IsDemanded("pages") ? null : "two minutes; PYSTATE_REQUIRE=pages dotnet test property-tests --filter CommandTests runs it, and so does .ci/run";
+        Skip = Interpreters.IsDemanded("pages") ? null : "minutes; PYSTATE_REQUIRE=pages dotnet test property-tests --filter CommandTests runs it, and so does .ci/run";
 }

@@ -3,6 +3,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using PyState.Conformance.Cli.Completion;
 using PyState.Conformance.Plugins;
 using PyState.Conformance.Reports;
@@ -142,6 +143,8 @@ public static class CommandLine
             ? $"no verb was given; write {host.Program} run{See(host, command)}"
             : command.Arguments.FirstOrDefault(a => a.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(a) is not { Tokens.Count: > 0 }) is { } missing
             ? $"{command.Name} needs {missing.Name}: {missing.Description}{See(host, command)}"
+            : parsed.Errors[0].SymbolResult is OptionResult { Tokens.Count: 0, Option: { HelpName: { } value } bare }
+            ? $"{bare.Name} needs {value}: {bare.Description}{See(host, command)}"
             : $"{parsed.Errors[0].Message.TrimEnd('.')}{See(host, command)}";
     }
 

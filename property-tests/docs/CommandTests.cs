@@ -29,6 +29,7 @@ public sealed partial class CommandTests : IDisposable
         ("", "conformance -- mutants|pystate mutants", "minutes; .ci/run runs it, and KillMatrixTests a part"),
         ("", "roots/forky", "needs a root that provision.sh made; the tests of `roots` run in one"),
         ("", "run pyodide", "needs Pyodide and Node, which provision.sh fetches; the tests of Pyodide run it"),
+        ("README.md", "run ./mine", "red in every version, each of which is shrunk: a minute; NewPluginTests runs it"),
         ("README.md", "run cpython cpython-evict cpython-api", "compiles three modules; the tests of `cpython` and matrix.py in .ci/run run them"),
         ("", "conformance -- radar", "reads every header of the machine; .ci/run runs it"),
         ("docs/getting-started.md", "pystate list", "asks every interpreter of every root, for half a minute; FactVerbTests runs it"),
@@ -58,8 +59,8 @@ public sealed partial class CommandTests : IDisposable
             .Where(p => p.Item2.Any(s => s.File is null)),
     ]);
 
-    // Pages that judge several implementations from end to end: two minutes together, which .ci/run has. A page that is not named here is run by every `dotnet test`.
-    private static readonly string[] Long = ["README.md", "docs/checking-your-implementation.md", "docs/gate.md", "docs/getting-started.md", "docs/reports.md"];
+    // Pages that judge several implementations from end to end: minutes together, which .ci/run has. A page that is not named here is run by every `dotnet test`.
+    private static readonly string[] Long = ["README.md", "docs/checking-your-implementation.md", "docs/gate.md", "docs/getting-started.md", "docs/plug-ins.md", "docs/reports.md"];
 
     /// <summary>Those of them that take seconds.</summary>
     public static TheoryData<string> ShortPages() => [.. Shown.Value.Select(p => p.Page).Except(Long)];

@@ -33,6 +33,14 @@ public sealed partial class LinkTests
     public void There_are_pages_with_links() =>
         Assert.Contains(Links(File.ReadAllText(Path.Combine(Root, "README.md"))), l => !IsElsewhere(l));
 
+    /// <summary>Nobody has to guess that a page exists.</summary>
+    [Fact]
+    public void Every_page_of_docs_is_in_its_index()
+    {
+        string[] linked = [.. Links(File.ReadAllText(Path.Combine(Root, "docs", "README.md"))).Select(l => l.Split('#')[0])];
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(Root, "docs")).Select(f => Path.GetFileName(f)).Where(f => f != "README.md").Except(linked));
+    }
+
     /// <summary>A class of tests that a guide names is there.</summary>
     /// <param name="page">The page.</param>
     [Theory]
