@@ -3,6 +3,8 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using PyState.Conformance.Cli.Completion;
 using PyState.Conformance.Plugins;
 using PyState.Conformance.Reports;
 using PyState.Spec.Clauses;
@@ -44,6 +46,12 @@ public static class CommandLine
     {
         try
         {
+            if (arguments is [Candidates.Question, var typed])
+            {
+                host.Out.Write(Candidates.Of(Root(host), Parser, typed));
+                return ExitCode.Ok;
+            }
+
             ParseResult parsed = Parse(arguments, host);
             if (arguments.Any(a => a is "--help" or "-h"))
             {
@@ -80,11 +88,14 @@ public static class CommandLine
         }
     }
 
-    // What the library offers besides, bundles like -xyz and response files like @file, would take arguments for something else.
-    private static ParseResult Parse(IReadOnlyList<string> arguments, Host host) =>
-        Root(host).Parse(arguments, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
+    /// <summary>How arguments are read. What the library offers besides, bundles like -xyz and response files like @file, would take arguments for something else.</summary>
+    internal static ParserConfiguration Parser { get; } = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
 
-    private static RootCommand Root(Host host)
+    private static ParseResult Parse(IReadOnlyList<string> arguments, Host host) => Root(host).Parse(arguments, Parser);
+
+    /// <summary>The program with its verbs, arguments and options.</summary>
+    /// <param name="host">What they reach.</param>
+    internal static RootCommand Root(Host host)
     {
         var root = new RootCommand("Checks what switches Python's C stack against PyState Spec: what of the thread state it must save, reset and bring back.");
         root.Directives.Clear();
@@ -99,6 +110,7 @@ public static class CommandLine
         root.Add(new MergeVerb(host));
         root.Add(new SiteVerb(host));
         root.Add(new NewVerb(host));
+        root.Add(new CompletionVerb(host));
         foreach (Option option in root.Options)
         {
             if (option is HelpOption help)
@@ -129,6 +141,10 @@ public static class CommandLine
 
         return command is RootCommand
             ? $"no verb was given; write {host.Program} run{See(host, command)}"
+            : command.Arguments.FirstOrDefault(a => a.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(a) is not { Tokens.Count: > 0 }) is { } missing
+            ? $"{command.Name} needs {missing.Name}: {missing.Description}{See(host, command)}"
+            : parsed.Errors[0].SymbolResult is OptionResult { Tokens.Count: 0, Option: { HelpName: { } value } bare }
+            ? $"{bare.Name} needs {value}: {bare.Description}{See(host, command)}"
             : $"{parsed.Errors[0].Message.TrimEnd('.')}{See(host, command)}";
     }
 

@@ -1,6 +1,7 @@
 // `explain CLAUSE`: a rule, why it is there, and what stands behind it.
 
 using System.CommandLine;
+using PyState.Conformance.Cli.Completion;
 using PyState.Conformance.Engine;
 using PyState.Conformance.Reports;
 using PyState.Spec.Clauses;
@@ -17,6 +18,7 @@ internal sealed class ExplainVerb : Verb
     public ExplainVerb(Host host)
         : base(host, "explain", "Explain a clause: the rule, its intent and evidence, what shows it, and the liars it convicts.")
     {
+        clause.CompletionSources.Add(_ => Candidates.Clauses);
         Add(clause);
         Add(Format);
         SetAction(Execute);
@@ -28,6 +30,12 @@ internal sealed class ExplainVerb : Verb
         ("explain RESTORE-05", "one clause"),
         ("explain STACK", "every clause of a family"),
         ("explain RESTORE-05 --format json", "the same for programs"),
+    ];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(int Code, string Says)> ExitCodes { get; } =
+    [
+        (ExitCode.Ok, "the clause was printed"),
     ];
 
     private int Execute(ParseResult arguments)

@@ -1,8 +1,10 @@
 // `explore`: the exhaustive search of a bounded model.
 
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.Diagnostics;
 using System.Globalization;
+using PyState.Conformance.Cli.Completion;
 using PyState.Conformance.Engine;
 using PyState.Conformance.Exploration;
 using PyState.Conformance.Plugins;
@@ -19,6 +21,8 @@ namespace PyState.Conformance.Cli;
 internal sealed class ExploreVerb : Verb
 {
     private const long EdgesCheckedByDefault = 2_000_000;
+
+    private static readonly string[] SuiteKinds = ["transitions", "pairs", "checking"];
 
     private readonly Option<string?> cpython = Text("--cpython", "VERSION", $"the CPython whose thread state is modelled, 3.8 to 3.{Profiles.Newest} (default the newest)");
     private readonly Option<string?> handles = Text("--handles", "N", "handles of the API, 1 to 4 (default 2)");
@@ -44,6 +48,10 @@ internal sealed class ExploreVerb : Verb
     public ExploreVerb(Host host)
         : base(host, "explore", "Search every state of the model under a bound, and check its laws there.")
     {
+        suite.CompletionSources.Add(_ => SuiteKinds.Select(k => new CompletionItem(k)));
+        seeded.CompletionSources.Add(_ => SeededErrors.All.Select(e => new CompletionItem(e.Name, detail: e.Summary)));
+        cpython.CompletionSources.Add(_ => Enumerable.Range(Profiles.Oldest, Profiles.Newest - Profiles.Oldest + 1).Select(v => new CompletionItem($"3.{v}")));
+        commands.CompletionSources.Add(c => Candidates.Listed(c, Candidates.Commands(i => Bound.CanExplore(i.Alphabet, i.Op))));
         foreach (Option option in new Option[] { handles, contexts, threads, depth, values, commands, cpython, symmetry, cores, memory, check, resume, seeded, edges, against, suite, extra, output, Format })
         {
             Add(option);
@@ -62,6 +70,20 @@ internal sealed class ExploreVerb : Verb
         ("explore --edges edges.tsv", "every edge, for a comparison with another model"),
         ("explore --against edges.tsv", "each edge of this model beside the file's; where they differ, and the shortest script to there"),
         ("explore --contexts 2 --suite transitions -o suite.txt", "scripts that take every transition"),
+    ];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(int Code, string Says)> ExitCodes { get; } =
+    [
+        (ExitCode.Ok, "every law holds, and no edge differs"),
+        (ExitCode.Deviation, "a law is broken, an edge differs, or a script shows the seeded error"),
+        (ExitCode.Nothing, "no script inside of the bound shows the seeded error"),
+    ];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Path, string Holds)> Files { get; } =
+    [
+        ("pystate-results/explore-*.checkpoint", "written when a search is stopped, for --resume; deleted when it is complete"),
     ];
 
     private static Option<string?> Text(string name, string value, string description) => new(name) { Description = description, HelpName = value };
@@ -90,7 +112,7 @@ internal sealed class ExploreVerb : Verb
             throw new SetupException("--against compares, and does nothing else: leave out --edges, --suite and --resume");
         }
 
-        if (suiteKind is not (null or "transitions" or "pairs" or "checking") || suiteKind is null != suiteFile is null)
+        if ((suiteKind is not null && !SuiteKinds.Contains(suiteKind)) || suiteKind is null != suiteFile is null)
         {
             throw new SetupException(suiteKind is null ? "-o needs --suite transitions, pairs or checking" : suiteFile is null ? "--suite needs -o FILE" : $"--suite cannot be '{suiteKind}': write transitions, pairs or checking");
         }

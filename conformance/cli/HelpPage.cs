@@ -2,6 +2,7 @@
 
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.Globalization;
 using PyState.Conformance.Reports;
 
 namespace PyState.Conformance.Cli;
@@ -21,7 +22,7 @@ public sealed class HelpPage(Host host) : SynchronousCommandLineAction
         page.Text(command.Description ?? string.Empty);
         page.Blank();
         Heading(page, "Usage");
-        page.Command(2, 6, new Span(Usage(command), Tone.Accent));
+        page.Command(2, 6, new Span(Usage(host.Program, command), Tone.Accent));
         if (command.Subcommands.Count > 0)
         {
             page.Blank();
@@ -36,10 +37,10 @@ public sealed class HelpPage(Host host) : SynchronousCommandLineAction
             Columns(page, [.. command.Arguments.Select(a => (Symbol(a), a.Description ?? string.Empty))]);
         }
 
-        Option[] options = [.. command.Options.Concat(command is RootCommand ? [] : parseResult.RootCommandResult.Command.Options.Where(o => o.Recursive)).Where(o => !o.Hidden)];
+        Option[] options = OptionsOf(command, parseResult.RootCommandResult.Command);
         page.Blank();
         Heading(page, "Options");
-        Columns(page, [.. options.Select(o => (Names(o), o.Description ?? string.Empty))]);
+        Columns(page, [.. options.Select(o => (Names(o), Meaning(o)))]);
         IReadOnlyList<(string Arguments, string Does)> examples = command is Verb verb ? verb.Examples
             : [.. command.Subcommands.OfType<Verb>().Take(4).Select(v => v.Examples[0])];
         page.Blank();
@@ -50,22 +51,43 @@ public sealed class HelpPage(Host host) : SynchronousCommandLineAction
             page.Text(does, Tone.Dim, 6);
         }
 
-        if (command is RootCommand)
+        page.Blank();
+        Heading(page, "Exit codes");
+        Columns(page, [.. ExitCodesOf(command).Select(c => (c.Code.ToString(CultureInfo.InvariantCulture), c.Says))]);
+        if (command is Verb { Files.Count: > 0 } filer)
         {
             page.Blank();
-            Heading(page, "Exit codes");
-            Columns(page,
-            [
-                ("0", "every verdict equals its expectation"),
-                ("1", "a deviation, crash, hang or babble that was not expected, an expected one that did not show, or a field that no class covers"),
-                ("2", "the harness or its set-up failed, bad input included"),
-                ("3", "nothing was run or observed, or a clause was never exercised"),
-            ]);
+            Heading(page, "Files");
+            Columns(page, filer.Files);
+        }
+        else if (command is RootCommand)
+        {
+            page.Blank();
+            Heading(page, "Environment");
+            Columns(page, Variables.All);
         }
 
         page.WriteTo(ConsoleReport.On(host.Out, host.Terminal.Colour, host.Terminal.Width));
         return ExitCode.Ok;
     }
+
+    /// <summary>The options of a verb, those of every verb among them.</summary>
+    /// <param name="command">The verb.</param>
+    /// <param name="root">The program.</param>
+    internal static Option[] OptionsOf(Command command, Command root) =>
+        [.. command.Options.Concat(command == root ? [] : root.Options.Where(o => o.Recursive)).Where(o => !o.Hidden)];
+
+    /// <summary>What the exit codes of a verb say, or those of the program, in their order.</summary>
+    /// <param name="command">The verb, or the program.</param>
+    internal static IEnumerable<(int Code, string Says)> ExitCodesOf(Command command) => (command is Verb verb
+        ? verb.ExitCodes.Append((ExitCode.Setup, "bad input, or the suite or its set-up failed: one line on standard error"))
+        :
+        [
+            (ExitCode.Ok, "every verdict equals its expectation"),
+            (ExitCode.Deviation, "a deviation, crash, hang or babble that was not expected, an expected one that did not show, or a field that no class covers"),
+            (ExitCode.Setup, "the harness or its set-up failed, bad input included"),
+            (ExitCode.Nothing, "nothing was run or observed, or a clause was never exercised"),
+        ]).OrderBy(c => c.Item1);
 
     private static void Heading(Page page, string text) => page.Text(text, Tone.Bold);
 
@@ -88,17 +110,30 @@ public sealed class HelpPage(Host host) : SynchronousCommandLineAction
         }
     }
 
-    private string Usage(Command command) => string.Join(' ',
-        new[] { host.Program, command is RootCommand ? "VERB" : command.Name }
+    /// <summary>A verb with its arguments, as it is typed.</summary>
+    /// <param name="program">How the program is started.</param>
+    /// <param name="command">The verb.</param>
+    internal static string Usage(string program, Command command) => string.Join(' ',
+        new[] { program, command is RootCommand ? "VERB" : command.Name }
             .Concat(command.Arguments.Select(Symbol))
             .Append("[options]"));
 
-    private static string Symbol(Argument argument) =>
-        argument.Arity.MaximumNumberOfValues > 1 ? $"[{argument.Name}…]" : argument.Arity.MinimumNumberOfValues == 0 ? $"[{argument.Name}]" : argument.Name;
+    /// <summary>An argument, in brackets when it can be left out.</summary>
+    /// <param name="argument">The argument.</param>
+    internal static string Symbol(Argument argument) =>
+        argument.Arity.MinimumNumberOfValues > 0 ? (argument.Arity.MaximumNumberOfValues > 1 ? $"{argument.Name}…" : argument.Name)
+        : argument.Arity.MaximumNumberOfValues > 1 ? $"[{argument.Name}…]" : $"[{argument.Name}]";
 
-    private static string Names(Option option)
+    /// <summary>The names of an option, with what it takes.</summary>
+    /// <param name="option">The option.</param>
+    internal static string Names(Option option)
     {
         string names = string.Join(", ", option.Aliases.Where(a => a.StartsWith('-') && !a.Contains('?', StringComparison.Ordinal)).Prepend(option.Name).Distinct());
         return option.HelpName is null ? names : $"{names} {option.HelpName}{(option.Arity.MaximumNumberOfValues > 1 ? "…" : string.Empty)}";
     }
+
+    /// <summary>What an option is for, and its default.</summary>
+    /// <param name="option">The option.</param>
+    internal static string Meaning(Option option) =>
+        option.HasDefaultValue && option.GetDefaultValue() is string value ? $"{option.Description} (default {value})" : option.Description ?? string.Empty;
 }

@@ -35,6 +35,12 @@ internal sealed class ListVerb : Verb
         ("list --format json", "the same for programs"),
     ];
 
+    /// <inheritdoc/>
+    public override IReadOnlyList<(int Code, string Says)> ExitCodes { get; } =
+    [
+        (ExitCode.Ok, "the facts were printed, whatever is ready"),
+    ];
+
     private int Execute(ParseResult arguments)
     {
         bool json = WantsJson(arguments);

@@ -24,6 +24,7 @@ internal sealed class MergeVerb : Verb
     public MergeVerb(Host host)
         : base(host, "merge", "Draw JSON reports together: shards of a run, or runs of many interpreters and machines.")
     {
+        reports.CompletionSources.Add(_ => ReportTarget.Completions);
         Add(files);
         Add(reports);
         Add(Format);
@@ -36,6 +37,14 @@ internal sealed class MergeVerb : Verb
         ("merge 3.11.json 3.12.json --report html=all.html", "one page for both; exit 1 where one of them deviates"),
         ("merge report.json --report sarif=report.sarif", "one report in another kind"),
         ("merge shard1.json shard2.json --report json=whole.json", "two seeds of the same run: red where either is"),
+    ];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(int Code, string Says)> ExitCodes { get; } =
+    [
+        (ExitCode.Ok, "every report is as expected"),
+        (ExitCode.Deviation, "one of them deviates"),
+        (ExitCode.Nothing, "nothing was run in one of them"),
     ];
 
     private int Execute(ParseResult arguments)

@@ -1,6 +1,7 @@
 // `mutants [SET]`: the suite on trial. Every wrong implementation there is, and who convicts it.
 
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.Globalization;
 using System.Text;
 using PyState.Conformance.Engine;
@@ -44,6 +45,7 @@ internal sealed class MutantsVerb : Verb
     public MutantsVerb(Host host)
         : base(host, "mutants", "Put the suite on trial: which clause convicts each wrong implementation, in how many steps.")
     {
+        sets.CompletionSources.Add(_ => SetNames.Select(s => new CompletionItem(s)));
         Add(sets);
         foreach (Option option in new Option[] { time, seed, seeds, clean, pythons, write, resume, Format })
         {
@@ -62,6 +64,20 @@ internal sealed class MutantsVerb : Verb
         ("mutants exc_info", "those with exc_info in their names"),
         ("mutants --python /usr/bin/python3", "fields of a real thread state, wrong in the native reference"),
         ("mutants --write docs/mutants.md", "the page of the matrix"),
+    ];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(int Code, string Says)> ExitCodes { get; } =
+    [
+        (ExitCode.Ok, "each was convicted by a clause that may, and the reference of nothing"),
+        (ExitCode.Deviation, "a mutant got away, another clause convicted it, or the reference was convicted"),
+        (ExitCode.Nothing, "the time was over before all were tried"),
+    ];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Path, string Holds)> Files { get; } =
+    [
+        ("pystate-results/mutants.journal", "written: which were tried, for --resume; deleted when all were"),
     ];
 
     private int Execute(ParseResult arguments)

@@ -1,6 +1,7 @@
 // `new`: a plug-in that runs at once, and says what it leaves to its author.
 
 using System.CommandLine;
+using System.CommandLine.Completions;
 using PyState.Conformance.Plugins;
 using PyState.Conformance.Reports;
 
@@ -18,6 +19,7 @@ internal sealed class NewVerb : Verb
     public NewVerb(Host host)
         : base(host, "new", "Write a plug-in that runs at once: Save and Restore in C# or C, a program in any language, or a Python switcher.")
     {
+        kind.CompletionSources.Add(_ => Templates.Kinds.Select(k => new CompletionItem(k.Name, detail: k.Summary)));
         Add(kind);
         Add(name);
         Add(into);
@@ -32,6 +34,18 @@ internal sealed class NewVerb : Verb
         ("new native mine", "C: a shared library, loaded in a process of its own"),
         ("new process mine", "a program that speaks docs/protocol.md; the skeleton is in Perl"),
         ("new switcher mine --into plug-ins/mine", "Python: twenty lines for a real interpreter"),
+    ];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(int Code, string Says)> ExitCodes { get; } =
+    [
+        (ExitCode.Ok, "the plug-in was written"),
+    ];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Path, string Holds)> Files { get; } =
+    [
+        ("./NAME/", "written; never over what is there"),
     ];
 
     private int Execute(ParseResult arguments)

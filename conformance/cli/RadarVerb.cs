@@ -39,6 +39,19 @@ internal sealed class RadarVerb : Verb
         ("radar --format json", "every field with its class, for programs"),
     ];
 
+    /// <inheritdoc/>
+    public override IReadOnlyList<(int Code, string Says)> ExitCodes { get; } =
+    [
+        (ExitCode.Ok, "every field has a class, and every classified field is there"),
+        (ExitCode.Deviation, "a field that no class covers, or one that is gone or has moved"),
+    ];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Path, string Holds)> Files { get; } =
+    [
+        ("~/.cache/pystate/headers", "read: headers that conformance/radar/fetch-headers.sh fetched"),
+    ];
+
     private int Execute(ParseResult arguments)
     {
         bool json = WantsJson(arguments);

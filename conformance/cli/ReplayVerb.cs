@@ -1,6 +1,8 @@
 // `replay TRACE`: the same steps again, on any implementation, or as a Python program.
 
 using System.CommandLine;
+using System.CommandLine.Completions;
+using PyState.Conformance.Cli.Completion;
 using PyState.Conformance.Engine;
 using PyState.Conformance.Plugins;
 using PyState.Conformance.Reports;
@@ -23,6 +25,8 @@ internal sealed class ReplayVerb : Verb
     public ReplayVerb(Host host)
         : base(host, "replay", "Run the steps of a trace again, and say whether they still deviate.")
     {
+        names.CompletionSources.Add(_ => Candidates.Implementations(host));
+        form.CompletionSources.Add(_ => [new CompletionItem("python")]);
         Add(trace);
         Add(names);
         foreach (Option option in new Option[] { form, pythons, switcher, Format })
@@ -39,6 +43,13 @@ internal sealed class ReplayVerb : Verb
         ("replay pystate-results/greenlet-RESTORE-05.json", "on the implementation it was recorded on; exit 1 while it deviates"),
         ("replay pystate-results/greenlet-RESTORE-05.json threads", "the same steps on plain threads, as a control"),
         ("replay pystate-results/greenlet-RESTORE-05.json --as python", "a program that shows it without PyState Spec, for a bug report"),
+    ];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(int Code, string Says)> ExitCodes { get; } =
+    [
+        (ExitCode.Ok, "every step is as the model expects, or the program was printed"),
+        (ExitCode.Deviation, "it still deviates"),
     ];
 
     private int Execute(ParseResult arguments)

@@ -1,5 +1,6 @@
 // --report KIND=PATH: which report goes where.
 
+using System.CommandLine.Completions;
 using PyState.Conformance.Plugins;
 using PyState.Conformance.Reports;
 
@@ -22,6 +23,9 @@ public sealed record ReportTarget(string Kind, string Path)
 
     /// <summary>The kinds there are.</summary>
     public static IReadOnlyList<string> Kinds { get; } = [.. Writers.Keys];
+
+    /// <summary>The beginnings of what can be typed.</summary>
+    internal static IEnumerable<CompletionItem> Completions => Kinds.Select(k => new CompletionItem($"{k}="));
 
     /// <summary>The kinds there are, in words.</summary>
     public static string KindsInWords { get; } = $"{string.Join(", ", Kinds.SkipLast(1))} or {Kinds[^1]}";

@@ -3,6 +3,7 @@
 using System.CommandLine;
 using System.Security.Cryptography;
 using System.Text;
+using PyState.Conformance.Cli.Completion;
 using PyState.Conformance.Engine;
 using PyState.Conformance.Exploration;
 using PyState.Conformance.Journal;
@@ -27,8 +28,8 @@ internal sealed class RunVerb : Verb
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    private readonly Option<string?> commands = new("--commands") { Description = "stop after so many commands", HelpName = "N" };
-    private readonly Option<string?> time = new("--time") { Description = "stop after so long: 500ms, 30s, 2m, 1h", HelpName = "TIME" };
+    private readonly Option<string?> commands = new("--commands") { Description = $"stop after so many commands (default {ReferenceCommands:N0} on the reference)", HelpName = "N" };
+    private readonly Option<string?> time = new("--time") { Description = $"stop after so long: 500ms, 30s, 2m, 1h (default {DefaultTime.TotalSeconds:0}s on anything but the reference)", HelpName = "TIME" };
     private readonly Option<string?> seed = new("--seed") { Description = "the same seed gives the same scripts (default 1)", HelpName = "N" };
     private readonly Option<string[]> clauses = Many("--clause", "ID", "judge only these: READY-01, or READY for all of that family; repeat it or separate with commas");
     private readonly Option<string[]> pythons = Many("--python", "PATH", "an interpreter to run on; repeat it to run on each. PATH,NAME=VALUE sets a variable for it, PATH,PYTHON_JIT=1 its JIT");
@@ -44,6 +45,10 @@ internal sealed class RunVerb : Verb
     public RunVerb(Host host)
         : base(host, "run", "Run generated scripts on an implementation and give a verdict for every clause.")
     {
+        names.CompletionSources.Add(_ => Candidates.Implementations(host));
+        required.CompletionSources.Add(_ => Candidates.Implementations(host));
+        clauses.CompletionSources.Add(c => Candidates.Listed(c, Candidates.Clauses));
+        reports.CompletionSources.Add(_ => ReportTarget.Completions);
         Add(names);
         foreach (Option option in new Option[] { commands, time, seed, clauses, pythons, switcher, reports, required, scripts, resume, update, Format })
         {
@@ -66,6 +71,23 @@ internal sealed class RunVerb : Verb
         ("run greenlet --clause RESTORE-05,AMBIENT", "judges one clause and one family"),
         ("run greenlet --scripts suite.txt", "runs a suite that 'explore --suite transitions -o suite.txt' made"),
         ("run greenlet --commands 1000000 --resume", "goes on where that run was when something ended it"),
+    ];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(int Code, string Says)> ExitCodes { get; } =
+    [
+        (ExitCode.Ok, "every verdict equals its expectation"),
+        (ExitCode.Deviation, "a deviation, crash, hang or babble that was not expected, or an expected one that did not show"),
+        (ExitCode.Nothing, "nothing was run or observed, or a clause was never exercised"),
+    ];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Path, string Holds)> Files { get; } =
+    [
+        ("pystate-results/*.json", "written: a trace for each deviation, for replay"),
+        ("pystate-results/*.journal", "written: how far the run is, for --resume; deleted when it is complete"),
+        ("expectations.json", "read, in the folder of an implementation: the deviations that are known"),
+        ("implementation.json", "read, in the folder of a plug-in: how it is reached"),
     ];
 
     private static Option<string[]> Many(string name, string value, string description) =>

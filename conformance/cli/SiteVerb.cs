@@ -30,6 +30,12 @@ internal sealed class SiteVerb : Verb
         ("site monday.json tuesday.json", "of these, into pystate-site"),
     ];
 
+    /// <inheritdoc/>
+    public override IReadOnlyList<(int Code, string Says)> ExitCodes { get; } =
+    [
+        (ExitCode.Ok, "the site was written"),
+    ];
+
     private int Execute(ParseResult arguments)
     {
         string[] named = arguments.GetValue(files) ?? [];
@@ -40,7 +46,7 @@ internal sealed class SiteVerb : Verb
 
         string folder = Path.GetFullPath(arguments.GetRequiredValue(output), Host.Folder);
         AtomicFile.Probe(Path.Combine(folder, "index.html"));
-        (string File, ReportDocument Report)[] reports = [.. named.SelectMany(Files).Select(f => (f, JsonReport.Read(Path.GetFullPath(f, Host.Folder))))];
+        (string File, ReportDocument Report)[] reports = [.. named.SelectMany(FilesOf).Select(f => (f, JsonReport.Read(Path.GetFullPath(f, Host.Folder))))];
         IReadOnlyDictionary<string, string> pages = Site.Pages(reports);
         foreach ((string name, string text) in pages)
         {
@@ -53,7 +59,7 @@ internal sealed class SiteVerb : Verb
         return ExitCode.Ok;
     }
 
-    private IEnumerable<string> Files(string named)
+    private IEnumerable<string> FilesOf(string named)
     {
         string path = Path.GetFullPath(named, Host.Folder);
         if (!Directory.Exists(path))

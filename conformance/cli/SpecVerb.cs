@@ -21,7 +21,7 @@ internal sealed class SpecVerb : Verb
     /// <summary>Describes the verb.</summary>
     /// <param name="host">What it reaches.</param>
     public SpecVerb(Host host)
-        : base(host, "spec", "Write what is generated anew: tables and diagrams of SPEC.md, the C header of fields, the traceability page, the lock of meanings.")
+        : base(host, "spec", "Write what is generated anew: tables and diagrams of SPEC.md, the C header of fields, the pages of traceability and of the command line, the lock of meanings.")
     {
         Add(check);
         Add(html);
@@ -36,6 +36,19 @@ internal sealed class SpecVerb : Verb
         ("spec", "writes what is generated, in the repository above the current folder"),
         ("spec --html spec.html report.json", "the edition for a browser; 'run --report json=report.json' writes the report"),
         ("spec --check", "only says what is out of date; for a CI server"),
+    ];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(int Code, string Says)> ExitCodes { get; } =
+    [
+        (ExitCode.Ok, "everything is up to date now"),
+        (ExitCode.Deviation, "with --check something is out of date; or something has to be put right by hand first"),
+    ];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string Path, string Holds)> Files { get; } =
+    [
+        ("SPEC.md, docs/, spec/clauses/meanings.lock, reference/native/", "written, in the repository above the current folder: what is generated"),
     ];
 
     private int Execute(ParseResult arguments)

@@ -18,10 +18,17 @@ internal abstract class Verb(Host host, string name, string summary) : Command(n
         Description = "text for people, json for programs",
         HelpName = "text|json",
         DefaultValueFactory = _ => "text",
+        CompletionSources = { "text", "json" },
     };
 
     /// <summary>What to type, and what it does.</summary>
     public abstract IReadOnlyList<(string Arguments, string Does)> Examples { get; }
+
+    /// <summary>What its exit codes say, in their order; 2 is every verb's, and said by <see cref="HelpPage"/>.</summary>
+    public abstract IReadOnlyList<(int Code, string Says)> ExitCodes { get; }
+
+    /// <summary>Files that nobody names on the command line and that are read or written all the same.</summary>
+    public virtual IReadOnlyList<(string Path, string Holds)> Files => [];
 
     /// <summary>What it reaches.</summary>
     protected Host Host { get; } = host;

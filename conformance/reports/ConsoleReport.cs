@@ -1,5 +1,7 @@
 // A run for people, on a terminal or in a log.
 
+using PyState.Conformance.Engine;
+using PyState.Spec.Clauses;
 using Spectre.Console;
 
 namespace PyState.Conformance.Reports;
@@ -7,6 +9,8 @@ namespace PyState.Conformance.Reports;
 /// <summary>The console's report: a table for each implementation, then a line for each.</summary>
 public static class ConsoleReport
 {
+    private const int MostNamed = 12;
+
     /// <summary>Lays it out.</summary>
     /// <param name="report">The run.</param>
     /// <param name="width">The width, in terminal cells.</param>
@@ -30,9 +34,26 @@ public static class ConsoleReport
                 new Span(entry.ExitCode switch { 0 => "✓ ", 1 => "✗ ", _ => "? " }, tone),
                 new Span(Reports.Page.Pad(entry.Label, name), Tone.Bold),
                 new Span("  " + VerdictTable.Outcome(entry), tone));
+            AddUnexpected(page, entry);
         }
 
         return page;
+    }
+
+    // What is red once more, where a long run ends and a log is read first. The rows above have the rest.
+    private static void AddUnexpected(Page page, RunEntry entry)
+    {
+        ClauseVerdict[] red = [.. entry.Report.Verdicts.Where(v => v.IsUnexpected && v.Kind.IsRed())];
+        foreach (ClauseVerdict verdict in red.Take(MostNamed))
+        {
+            string words = verdict.Counterexample is { } found ? found.Words : Vocabulary.Of(verdict.Kind);
+            page.Spans(4, 16, new Span(Reports.Page.Pad(verdict.Clause.Text(), 12), Tone.Accent), new Span(SafeText.OneLine(words, 200)));
+        }
+
+        if (red.Length > MostNamed)
+        {
+            page.Text($"and {red.Length - MostNamed} more above", Tone.Dim, 4);
+        }
     }
 
     /// <summary>A console that writes to a text writer: colours only where they are wanted, and never a question.</summary>

@@ -169,18 +169,31 @@ public sealed class Page(int width)
             whole += Cells(SafeText.OneLine(span.Text));
         }
 
+        bool isCommand = continuation.Length > 0;
         int room = whole <= Width ? Width : Width - continuation.Length;
         var line = new LineBuilder(Math.Min(indent, Width / 2));
         int next = Math.Min(hang, Width / 2);
+        if (whole > Width)
+        {
+            // A path that fits a line of its own is not worth breaking for the sake of a margin.
+            foreach (Span span in spans)
+            {
+                foreach ((_, string word) in Words(SafeText.OneLine(span.Text)))
+                {
+                    next = Cells(word) <= room ? Math.Min(next, room - Cells(word)) : next;
+                }
+            }
+        }
+
         foreach (Span span in spans)
         {
-            foreach ((string blanks, string word) in Words(SafeText.OneLine(span.Text)))
+            foreach ((string blanks, string word) in isCommand ? Paired(Words(SafeText.OneLine(span.Text)), room - next) : Words(SafeText.OneLine(span.Text)))
             {
                 string gap = blanks;
                 string rest = word;
                 if (line.Used + Cells(gap) + Cells(rest) > room && !line.IsFresh && rest.Length > 0)
                 {
-                    Close(continuation);
+                    Close(continuation, next);
                     gap = string.Empty;
                 }
 
@@ -197,7 +210,8 @@ public sealed class Page(int width)
                     gap = string.Empty;
                     if (rest.Length > 0)
                     {
-                        Close(string.Empty);
+                        // What a shell joins again has nothing before it on its next line.
+                        Close(isCommand ? "\\" : string.Empty, isCommand ? 0 : next);
                     }
                 }
 
@@ -207,7 +221,7 @@ public sealed class Page(int width)
 
         lines.Add(line.Done());
 
-        void Close(string end)
+        void Close(string end, int start)
         {
             List<Span> done = line.Done();
             if (end.Length > 0)
@@ -216,7 +230,41 @@ public sealed class Page(int width)
             }
 
             lines.Add(done);
-            line = new LineBuilder(next);
+            line = new LineBuilder(start);
+        }
+    }
+
+    // An option stays with its value where both fit.
+    private static IEnumerable<(string Blanks, string Word)> Paired(IEnumerable<(string Blanks, string Word)> words, int room)
+    {
+        (string Blanks, string Word)? held = null;
+        foreach ((string blanks, string word) in words)
+        {
+            if (held is { } option)
+            {
+                held = null;
+                if (!word.StartsWith('-') && Cells(option.Word) + Cells(blanks) + Cells(word) <= room)
+                {
+                    yield return (option.Blanks, option.Word + blanks + word);
+                    continue;
+                }
+
+                yield return option;
+            }
+
+            if (word.Length > 2 && word.StartsWith("--", StringComparison.Ordinal))
+            {
+                held = (blanks, word);
+            }
+            else
+            {
+                yield return (blanks, word);
+            }
+        }
+
+        if (held is { } last)
+        {
+            yield return last;
         }
     }
 

@@ -1,6 +1,7 @@
 // Everything of the repository that is written from data: what is out of date, and what stands in the way of writing it.
 
 using System.Text;
+using PyState.Conformance.Cli;
 using PyState.Conformance.Reports;
 using PyState.Spec.Clauses;
 
@@ -16,7 +17,7 @@ public sealed record SpecRepositoryState(IReadOnlyList<string> OutOfDate, IReadO
 public sealed class SpecRepository(string root)
 {
     /// <summary>How many parts and files are written from data.</summary>
-    public static int Count => SpecDocument.Blocks.Count + 4;
+    public static int Count => SpecDocument.Blocks.Count + 5;
 
     /// <summary>Looks at it, and changes nothing.</summary>
     /// <exception cref="MarkerException">SPEC.md cannot be written.</exception>
@@ -74,6 +75,7 @@ public sealed class SpecRepository(string root)
         (FieldsHeader.Path, FieldsHeader.Render()),
         (MeaningLock.Path, MeaningLock.Render(SpecVersion.Current, Locked(document))),
         (ClauseFields.Path, ClauseFields.Render()),
+        (CommandLinePage.Path, CommandLinePage.Render()),
         (Traceability.Path, Traceability.Render(traces, mentions)),
     ];
 

@@ -141,6 +141,22 @@ public sealed class BadInputTests
         Assert.Empty(call.Out);
     }
 
+    /// <summary>What is missing is named, with what it is for.</summary>
+    /// <param name="arguments">The arguments.</param>
+    /// <param name="says">The beginning of the message.</param>
+    [Theory]
+    [InlineData("replay", "replay needs TRACE: a trace file")]
+    [InlineData("merge", "merge needs REPORT: reports that")]
+    [InlineData("run --time", "--time needs TIME: stop after so long")]
+    [InlineData("run greenlet --clause", "--clause needs ID: judge only these")]
+    public void What_is_missing_is_named_with_what_it_is_for(string arguments, string says)
+    {
+        using var call = new Call();
+        Assert.Equal(2, call.Invoke(arguments.Split(' ')));
+        Assert.StartsWith($"pystate: {says}", call.Error, StringComparison.Ordinal);
+        AssertOneLine(call.Error);
+    }
+
     private static void AssertOneLine(string error)
     {
         Assert.StartsWith("pystate: ", error, StringComparison.Ordinal);

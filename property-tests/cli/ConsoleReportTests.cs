@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using PyState.Conformance.Cli;
 using PyState.Conformance.Engine;
 using PyState.Conformance.Reports;
+using PyState.PropertyTests.Gate;
 using PyState.Spec.Clauses;
 using Xunit;
 
@@ -50,6 +51,42 @@ public sealed partial class ConsoleReportTests
 
         Assert.Empty(call.Error);
         Assert.All(call.Out.Split('\n'), line => Assert.True(Page.Cells(line) <= width, $"{Page.Cells(line)} cells: {line}"));
+    }
+
+    /// <summary>A command that is wrapped is, for a shell, the command: pasted from a page of any width, it has the words that it has on a wide one.</summary>
+    /// <param name="width">The width.</param>
+    [Theory]
+    [InlineData(24)]
+    [InlineData(40)]
+    [InlineData(60)]
+    [InlineData(80)]
+    public void A_wrapped_command_can_be_pasted(int width)
+    {
+        const string command = "printf '%s,' --trace pystate-results/an-implementation-with-a-long-name-CPython-3.11.7.json --python python3 x";
+        var page = new Page(width);
+        page.Command(4, 12, new Span(command, Tone.Accent));
+        (int code, string output, string error) = Shell.Bash(page.ToString(), "/", new Dictionary<string, string>());
+        Assert.Equal((0, Shell.Bash(command, "/", new Dictionary<string, string>()).Output, string.Empty), (code, output, error));
+    }
+
+    /// <summary>An option stays on the line of its value, where both fit.</summary>
+    [Fact]
+    public void An_option_stays_with_its_value()
+    {
+        var page = new Page(40);
+        page.Command(0, 4, new Span("pystate replay something.json --as python", Tone.Accent));
+        Assert.Equal("pystate replay something.json \\\n    --as python\n", page.ToString());
+    }
+
+    /// <summary>What is red is named once more where the report ends.</summary>
+    [Fact]
+    public void The_end_of_a_report_names_what_is_red()
+    {
+        using Call call = new Call().WithReport(Canned.Mixed);
+        Assert.Equal(1, call.Invoke("run", "greenlet"));
+        string end = call.Out[call.Out.IndexOf("\n✗ greenlet", StringComparison.Ordinal)..];
+        Assert.Contains("\n    READY-05    contamination: trace events are lost\n", end, StringComparison.Ordinal);
+        Assert.DoesNotContain("RESTORE-02", end, StringComparison.Ordinal); // deviates as expected
     }
 
     /// <summary>Text of an implementation cannot do anything but be read.</summary>

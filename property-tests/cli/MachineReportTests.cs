@@ -87,6 +87,42 @@ public sealed class MachineReportTests
         Assert.Contains(@"\x00 \ud800 \uffff ]]> [red]", (string?)suites.Descendants("failure").First(f => (string?)f.Attribute("type") == "crashed").Attribute("message"), StringComparison.Ordinal);
     }
 
+    /// <summary>What dashboards ask of a JUnit file: the elements and attributes that the schema of Jenkins' xUnit plugin has, in places where it has them, and no two cases that GitLab
+    /// would take for one, whatever was run and merged.</summary>
+    [Fact]
+    public void A_junit_report_has_what_Jenkins_accepts_and_no_two_cases_that_GitLab_takes_for_one()
+    {
+        using Call call = new Call().WithReport(Hostile);
+        Assert.Equal(1, call.Invoke("run", "greenlet", "--python", "a", "--python", "b", "--report", "json=a.json"));
+        call.Host = call.Host with { Implementations = [new FakeImplementation("reference"), new FakeImplementation("greenlet", version: "3.12.0")] };
+        Assert.Equal(1, call.Invoke("run", "greenlet", "--python", "a", "--report", "json=b.json"));
+        Assert.Equal(1, call.Invoke("merge", "a.json", "b.json", "--report", "junit=r.xml"));
+        XElement suites = XDocument.Load(Path.Combine(call.Folder, "r.xml")).Root!;
+
+        Assert.Equal(3, suites.Elements("testsuite").Count());
+        Assert.All(suites.DescendantsAndSelf(), e => Assert.Contains(e.Name.LocalName, Allowed.Keys));
+        Assert.All(suites.DescendantsAndSelf(), e => Assert.Subset(Allowed[e.Name.LocalName].Attributes.ToHashSet(), e.Attributes().Select(a => a.Name.LocalName).ToHashSet()));
+        Assert.All(suites.DescendantsAndSelf(), e => Assert.Subset(Allowed[e.Name.LocalName].Children.ToHashSet(), e.Elements().Select(c => c.Name.LocalName).ToHashSet()));
+        Assert.All(suites.Elements("testsuite"), s => Assert.Superset(new HashSet<string> { "name", "tests", "failures", "errors" }, s.Attributes().Select(a => a.Name.LocalName).ToHashSet()));
+        Assert.All(suites.Elements("testsuite"), s => Assert.Matches(@"^[0-9]+\.[0-9]{3}$", (string?)s.Attribute("time")));
+        XElement[] cases = [.. suites.Descendants("testcase")];
+        Assert.Equal(cases.Length, cases.Select(c => ((string?)c.Attribute("classname"), (string?)c.Attribute("name"))).Distinct().Count());
+    }
+
+    // Facts of the schema, an element a row: its attributes, its children. There is more of each; what we have no use for is not here.
+    private static readonly Dictionary<string, (string[] Attributes, string[] Children)> Allowed = new()
+    {
+        ["testsuites"] = (["name", "time", "tests", "failures", "errors"], ["testsuite"]),
+        ["testsuite"] = (["name", "tests", "failures", "errors", "skipped", "time", "timestamp"], ["properties", "testcase"]),
+        ["properties"] = ([], ["property"]),
+        ["property"] = (["name", "value"], []),
+        ["testcase"] = (["name", "classname", "time"], ["skipped", "error", "failure", "system-out"]),
+        ["skipped"] = (["type", "message"], []),
+        ["error"] = (["type", "message"], []),
+        ["failure"] = (["type", "message"], []),
+        ["system-out"] = ([], []),
+    };
+
     /// <summary>A write that fails leaves the older file, and no other.</summary>
     [Fact]
     public void A_write_that_fails_leaves_the_older_file()

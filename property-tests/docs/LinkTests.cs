@@ -33,6 +33,24 @@ public sealed partial class LinkTests
     public void There_are_pages_with_links() =>
         Assert.Contains(Links(File.ReadAllText(Path.Combine(Root, "README.md"))), l => !IsElsewhere(l));
 
+    /// <summary>Nobody has to guess that a page exists.</summary>
+    [Fact]
+    public void Every_page_of_docs_is_in_its_index()
+    {
+        string[] linked = [.. Links(File.ReadAllText(Path.Combine(Root, "docs", "README.md"))).Select(l => l.Split('#')[0])];
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(Root, "docs")).Select(f => Path.GetFileName(f)).Where(f => f != "README.md").Except(linked));
+    }
+
+    /// <summary>A class of tests that a guide names is there.</summary>
+    /// <param name="page">The page.</param>
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Every_class_of_tests_that_a_page_names_is_there(string page) =>
+        Assert.All(TestClass().Matches(File.ReadAllText(Path.Combine(Root, page))).Select(m => m.Groups[1].Value).Distinct(), name => Assert.Contains(name, Classes.Value));
+
+    private static readonly Lazy<HashSet<string>> Classes = new(() =>
+        [.. Directory.EnumerateFiles(Path.Combine(Root, "property-tests"), "*.cs", SearchOption.AllDirectories).Select(f => Path.GetFileNameWithoutExtension(f))]);
+
     private static string[] Broken(string page, string text) => [.. Links(text).Where(l => !IsElsewhere(l) && !Resolves(page, l)).Distinct()];
 
     private static IEnumerable<string> Links(string text) => Link().Matches(Code().Replace(text, string.Empty)).Select(m => m.Groups[1].Value);
@@ -85,6 +103,9 @@ public sealed partial class LinkTests
 
     [GeneratedRegex(@"[^\w\- ]")]
     private static partial Regex NotInAnchor();
+
+    [GeneratedRegex("`([A-Z][A-Za-z]+(?:Tests|Laws))`")]
+    private static partial Regex TestClass();
 
     [GeneratedRegex("<a id=\"([^\"]+)\"")]
     private static partial Regex Id();

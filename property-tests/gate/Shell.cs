@@ -14,7 +14,8 @@ internal static class Shell
     /// <param name="script">The script.</param>
     /// <param name="folder">Where it starts.</param>
     /// <param name="variables">What is added to the environment.</param>
-    internal static (int Code, string Output, string Error) Bash(string script, string folder, IReadOnlyDictionary<string, string> variables)
+    /// <param name="patience">After how long it is ended, with all that it has started; two minutes when not said.</param>
+    internal static (int Code, string Output, string Error) Bash(string script, string folder, IReadOnlyDictionary<string, string> variables, TimeSpan? patience = null)
     {
         var start = new ProcessStartInfo("bash", ["--noprofile", "--norc", "-e", "-o", "pipefail", "-c", script])
         {
@@ -35,7 +36,7 @@ internal static class Shell
         using Process process = Process.Start(start)!;
         Task<string> error = process.StandardError.ReadToEndAsync();
         Task<string> output = process.StandardOutput.ReadToEndAsync();
-        if (!process.WaitForExit(TimeSpan.FromMinutes(2)))
+        if (!process.WaitForExit(patience ?? TimeSpan.FromMinutes(2)))
         {
             process.Kill(entireProcessTree: true);
             throw new TimeoutException("the step did not end");
