@@ -28,7 +28,7 @@ internal sealed class RunVerb : Verb
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    private readonly Option<string?> commands = new("--commands") { Description = "stop after so many commands", HelpName = "N" };
+    private readonly Option<string?> commands = new("--commands") { Description = "stop after so many commands; the search for known deviations comes on top", HelpName = "N" };
     private readonly Option<string?> time = new("--time") { Description = "stop after so long: 500ms, 30s, 2m, 1h", HelpName = "TIME" };
     private readonly Option<string?> seed = new("--seed") { Description = "the same seed gives the same scripts (default 1)", HelpName = "N" };
     private readonly Option<string[]> clauses = Many("--clause", "ID", "judge only these: READY-01, or READY for all of that family; repeat it or separate with commas");
