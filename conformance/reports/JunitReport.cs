@@ -19,7 +19,7 @@ public static class JunitReport
         using XmlWriter xml = XmlWriter.Create(stream, settings);
         xml.WriteStartElement("testsuites");
         Attribute(xml, "name", "pystate");
-        Counts(xml, [.. report.Implementations.SelectMany(e => e.Verdicts)]);
+        Counts(xml, [.. report.Implementations.SelectMany(e => e.Verdicts)], report.Implementations.Count(i => i.MissingShards is not null));
         var clauses = report.Clauses.ToDictionary(c => c.Id);
         foreach (ImplementationDocument implementation in report.Implementations)
         {
@@ -33,7 +33,7 @@ public static class JunitReport
     {
         xml.WriteStartElement("testsuite");
         Attribute(xml, "name", implementation.Python is { } python ? $"{implementation.Name} ({python})" : implementation.Name);
-        Counts(xml, implementation.Verdicts);
+        Counts(xml, implementation.Verdicts, implementation.MissingShards is null ? 0 : 1);
         Attribute(xml, "time", implementation.Seconds.ToString("0.000", CultureInfo.InvariantCulture));
         if (implementation.Started is { } started)
         {
@@ -54,6 +54,18 @@ public static class JunitReport
         foreach (VerdictDocument verdict in implementation.Verdicts)
         {
             Case(xml, verdict, implementation, clauses.GetValueOrDefault(verdict.Clause));
+        }
+
+        if (implementation.MissingShards is { } missing)
+        {
+            xml.WriteStartElement("testcase");
+            Attribute(xml, "classname", $"pystate.{implementation.Name}");
+            Attribute(xml, "name", "every shard of the run is there");
+            xml.WriteStartElement("error");
+            Attribute(xml, "type", "missing-shards");
+            Attribute(xml, "message", $"missing: {string.Join(", ", missing)}");
+            xml.WriteEndElement();
+            xml.WriteEndElement();
         }
 
         xml.WriteEndElement();
@@ -99,11 +111,11 @@ public static class JunitReport
         xml.WriteEndElement();
     }
 
-    private static void Counts(XmlWriter xml, IReadOnlyList<VerdictDocument> verdicts)
+    private static void Counts(XmlWriter xml, IReadOnlyList<VerdictDocument> verdicts, int incomplete)
     {
-        Attribute(xml, "tests", Number(verdicts.Count));
+        Attribute(xml, "tests", Number(verdicts.Count + incomplete));
         Attribute(xml, "failures", Number(verdicts.Count(IsFailure)));
-        Attribute(xml, "errors", Number(verdicts.Count(v => v.Verdict == "not-exercised" && !IsFailure(v))));
+        Attribute(xml, "errors", Number(verdicts.Count(v => v.Verdict == "not-exercised" && !IsFailure(v)) + incomplete));
         Attribute(xml, "skipped", Number(verdicts.Count(IsSkipped)));
     }
 

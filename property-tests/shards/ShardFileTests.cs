@@ -44,12 +44,13 @@ public sealed class ShardFileTests : IDisposable
     [Fact]
     public void A_part_of_a_run_says_what_is_missing_of_it_and_is_never_green()
     {
-        Assert.Equal(3, call.Invoke("merge", "1.json", "3.json", "--partial", "--report", "json=all.json"));
+        Assert.Equal(3, call.Invoke("merge", "1.json", "3.json", "--partial", "--report", "json=all.json", "--report", "junit=all.xml"));
         Assert.Equal("pystate: 1 of 3 shards of reference is missing: 2\n", call.Error);
         ImplementationDocument one = Assert.Single(JsonReport.Read(PathOf("all.json")).Implementations);
         Assert.Equal(["2/3"], one.MissingShards);
         Assert.Equal(3, one.ExitCode);
         Assert.Contains("1 of 3 shards is missing", one.Outcome, StringComparison.Ordinal);
+        Assert.Contains("missing: 2/3", File.ReadAllText(PathOf("all.xml")), StringComparison.Ordinal); // an error, or a dashboard would be green
         Assert.Equal(3, call.Invoke("merge", "all.json"));
     }
 

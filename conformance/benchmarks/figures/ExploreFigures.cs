@@ -110,19 +110,19 @@ internal sealed class ExploreFigures
     internal string SuitePage(string folder, string[] implementation)
     {
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"Generated with the rates above; {rounds} rounds. The time is the run's, by the clock, on {implementation[0]}; the last suite is of the API, which only the reference here offers: there it is the reference.");
+        text.AppendLine(CultureInfo.InvariantCulture, $"Generated with the rates above, from one run of each. The time is that of the suite and of the interpreter together, on {implementation[0]}; the last suite is of the API, which greenlet does not offer: there it is the reference.");
         text.AppendLine();
-        text.AppendLine("| suite | scripts | commands | time, s | exit code |");
+        text.AppendLine("| suite | scripts | commands | CPU seconds | outcome |");
         text.AppendLine("| --- | --- | --- | --- | --- |");
         foreach (string[] suite in Suites)
         {
             string file = Path.Combine(folder, "suite.txt");
             _ = Measured.Pystate(folder, ["explore", .. suite, "-o", file, "--check", "0"]);
             string[] on = suite[0] == "--handles" ? ["reference"] : implementation;
-            Measured[] runs = [.. Enumerable.Range(0, rounds).Select(_ => Measured.Pystate(folder, ["run", .. on, "--scripts", file]))];
+            Measured run = Measured.Pystate(folder, ["run", .. on, "--scripts", file]);
             int scripts = File.ReadLines(file).Count(l => l.Length > 0 && !l.StartsWith('#'));
             int commands = File.ReadLines(file).Where(l => l.Length > 0 && !l.StartsWith('#')).Sum(l => l.Count(c => c == ';') + 1);
-            text.AppendLine(CultureInfo.InvariantCulture, $"| `{string.Join(' ', suite)}` | {scripts:#,0} | {commands:#,0} | {new Spread([.. runs.Select(r => r.OfRun("seconds"))]).Text("0.0")} | {runs[0].Number("exitCode"):0} |");
+            text.AppendLine(CultureInfo.InvariantCulture, $"| `{string.Join(' ', suite)}` | {scripts:#,0} | {commands:#,0} | {run.Cpu:0.0} | {run.Json.GetProperty("implementations")[0].GetProperty("outcome").GetString()} |");
         }
 
         return text.ToString();

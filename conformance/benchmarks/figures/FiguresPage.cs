@@ -27,8 +27,8 @@ internal static class FiguresPage
             string machine = $"{Processor()}, {Environment.ProcessorCount} cores shared with other work, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.ProcessArchitecture}.";
             (string[] Run, int Commands)[] implementations =
             [
-                (["reference"], 20_000_000),
-                .. new Registry().All.Where(i => i.Name is "cpython" or "greenlet" && i.WhatIsMissing("/usr/bin/python3") is null).Select(i => ((string[])[i.Name, "--python", "/usr/bin/python3"], 400_000)),
+                (["reference"], 6_000_000),
+                .. new Registry().All.Where(i => i.Name is "cpython" or "greenlet" && i.WhatIsMissing("/usr/bin/python3") is null).Select(i => ((string[])[i.Name, "--python", "/usr/bin/python3"], 100_000)),
             ];
             ExploreFigures explored = ExploreFigures.Of(rounds, folder);
             string rates = explored.Page(machine);
