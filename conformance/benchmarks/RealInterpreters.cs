@@ -8,7 +8,7 @@ namespace PyState.Benchmarks;
 /// <summary>Observed commands a second, end to end: generated, sent, executed on a real interpreter, observed, sent back, judged.</summary>
 internal static class RealInterpreters
 {
-    private static readonly Op[] Expensive = [Op.Headroom, Op.Census, Op.Collect, Op.Fork, Op.ExitThread, Op.Async];
+    internal static readonly Op[] Expensive = [Op.Headroom, Op.Census, Op.Collect, Op.Fork, Op.ExitThread, Op.Async];
 
     /// <summary>A measurement for every implementation that is ready here.</summary>
     internal static IEnumerable<(string Name, Func<TimeSpan, Rates> Rate)> All()

@@ -10,7 +10,7 @@ internal static class Report
     private const int Rounds = 5;
     private static readonly TimeSpan Slice = TimeSpan.FromSeconds(2);
 
-    private sealed record Measurement(string Name, string Alphabet, Func<TimeSpan, Rates> Rate, int? Against = null, int? Bound = null, int? Anew = null);
+    private sealed record Measurement(string Name, string Alphabet, Func<TimeSpan, Rates> Rate, int? Against = null, int? Bound = null, int? Anew = null, int? Machine = null, int? Hypothesis = null);
 
     internal static int Run(string[] args)
     {
@@ -50,18 +50,26 @@ internal static class Report
 
     private static IEnumerable<Measurement> Measurements()
     {
-        foreach ((bool structural, string alphabet, int first) in new[] { (true, "structural", 0), (false, "all commands", 5) })
+        foreach ((bool structural, string alphabet, int first) in new[] { (true, "structural", 0), (false, "all commands", 6) })
         {
             yield return new("CsCheck: a generator per operation", alphabet, CsCheckSampling.OneGeneratorPerOperation(structural));
             yield return new("CsCheck: commands of the engine", alphabet, CsCheckSampling.CommandsOfTheEngine(structural), first);
             yield return new("CsCheck: a generator per operation, made anew", alphabet, CsCheckSampling.MadeAnew(structural), first);
-            yield return new("engine: generated and checked", alphabet, InProcess.Generated(structural), first, first + 1, first + 2);
-            yield return new("engine's loop: checked", alphabet, InProcess.Loop(structural), first, first + 1, first + 2);
+            yield return new("FsCheck: Machine", alphabet, FsCheckMachine.Sampling(structural), first);
+            yield return new("engine: generated and checked", alphabet, InProcess.Generated(structural), first, first + 1, first + 2, first + 3);
+            yield return new("engine's loop: checked", alphabet, InProcess.Loop(structural), first, first + 1, first + 2, first + 3);
+        }
+
+        const string Alphabet = "switcher, without headroom, census, collect, fork, exit-thread";
+        Func<TimeSpan, Rates>? hypothesis = HypothesisStateful.OnGreenlet();
+        if (hypothesis is not null)
+        {
+            yield return new(HypothesisStateful.Name, Alphabet, hypothesis);
         }
 
         foreach ((string name, Func<TimeSpan, Rates> rate) in RealInterpreters.All())
         {
-            yield return new(name, "switcher, without headroom, census, collect, fork, exit-thread", rate);
+            yield return new(name, Alphabet, rate, Hypothesis: hypothesis is not null && name.StartsWith("greenlet", StringComparison.Ordinal) ? 12 : null);
         }
     }
 
@@ -88,18 +96,21 @@ internal static class Report
         text.AppendLine("  generator made beforehand.");
         text.AppendLine("- **engine: generated and checked** is what a run does, less the counting of coverage on a sample. **engine's loop** checks scripts made beforehand: the comparison with CsCheck,");
         text.AppendLine("  which generates, is then in the engine's favour.");
+        text.AppendLine("- **FsCheck: Machine** is its own model-based testing (`FsCheck.Experimental`), one operation per command, drawn alike, up to as many commands in a run as the engine's scripts have.");
+        text.AppendLine("- **Hypothesis: stateful** is Debian's `python3-hypothesis`: a rule for each command, 40 steps, over the same Python driver, switcher and commands as *greenlet, end to end*, in one");
+        text.AppendLine("  process. It has no model and compares nothing. Its rate is per CPU second; those of the real implementations are by the clock, which other work on the machine lowers.");
         text.AppendLine();
         text.AppendLine("In favour of CsCheck: but for *made anew* the reference is reset for a sample, each of its samples is in one alphabet, and its statistics are off.");
         text.AppendLine();
-        text.AppendLine("| what | alphabet | commands/s, median (min to max) | applied/s, median (min to max) | bytes allocated per command | ratio to CsCheck, a generator per operation: commands | the same: applied | ratio to CsCheck, made anew: applied | ratio to CsCheck, commands of the engine: applied |");
-        text.AppendLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+        text.AppendLine("| what | alphabet | commands/s, median (min to max) | applied/s, median (min to max) | bytes allocated per command | ratio to CsCheck, a generator per operation: commands | the same: applied | ratio to CsCheck, made anew: applied | ratio to CsCheck, commands of the engine: applied | ratio to FsCheck's Machine: applied | ratio to Hypothesis |");
+        text.AppendLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
         for (int m = 0; m < measurements.Length; m++)
         {
             Measurement measured = measurements[m];
             Rates[] own = rates[m];
             string Ratio(int? other, Func<Rates, double> rate) => other is { } o ? Spread(own.Zip(rates[o], (a, b) => rate(a) / rate(b)), "0.0") : "";
             string bytes = own[0].Bytes is null ? "" : Middle(own.Select(r => r.Bytes!.Value)).ToString("0", CultureInfo.InvariantCulture);
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {measured.Name} | {measured.Alphabet} | {Spread(own.Select(r => r.Commands), "#,0")} | {Spread(own.Select(r => r.Applied), "#,0")} | {bytes} | {Ratio(measured.Against, r => r.Commands)} | {Ratio(measured.Against, r => r.Applied)} | {Ratio(measured.Anew, r => r.Applied)} | {Ratio(measured.Bound, r => r.Applied)} |");
+            text.AppendLine(CultureInfo.InvariantCulture, $"| {measured.Name} | {measured.Alphabet} | {Spread(own.Select(r => r.Commands), "#,0")} | {Spread(own.Select(r => r.Applied), "#,0")} | {bytes} | {Ratio(measured.Against, r => r.Commands)} | {Ratio(measured.Against, r => r.Applied)} | {Ratio(measured.Anew, r => r.Applied)} | {Ratio(measured.Bound, r => r.Applied)} | {Ratio(measured.Machine, r => r.Applied)} | {Ratio(measured.Hypothesis, r => r.Commands)} |");
         }
 
         return text.ToString();

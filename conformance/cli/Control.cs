@@ -26,27 +26,60 @@ public static class Control
         };
     }
 
+    /// <summary>Adds what the control shows to every counterexample of a shard: which of them are kept is seen when all shards are there.</summary>
+    /// <param name="campaigns">What the shard found.</param>
+    /// <param name="judged">What the implementation declares.</param>
+    /// <param name="implementation">Its name.</param>
+    /// <param name="interpreter">What was given with <c>--python</c>, or null.</param>
+    /// <param name="control">The control.</param>
+    public static IReadOnlyList<CampaignShare> Ask(
+        IReadOnlyList<CampaignShare> campaigns, Capabilities judged, string implementation, string? interpreter, IImplementation control)
+    {
+        if (campaigns.All(c => c.Examined.Count == 0))
+        {
+            return campaigns;
+        }
+
+        using ISession? session = Start(control, judged, implementation, interpreter);
+        return session is null ? campaigns : [.. campaigns.Select(c => c with { Examined = [.. c.Examined.Select(e => Ask(e, session))] })];
+    }
+
     private static RunPart Ask(RunPart part, IImplementation control)
     {
-        Capabilities judged = part.Report.Capabilities;
-        bool needed = part.Report.Verdicts.Any(v => v.Counterexample is not null);
-        if (!needed || part.Implementation == Name || judged.Interpreter == SimulatedCapabilities.Interpreter || control.WhatIsMissing(part.Interpreter) is not null)
+        if (part.Report.Verdicts.All(v => v.Counterexample is null))
         {
             return part;
         }
 
+        using ISession? session = Start(control, part.Report.Capabilities, part.Implementation, part.Interpreter);
+        return session is null ? part : part with
+        {
+            Report = part.Report with { Verdicts = [.. part.Report.Verdicts.Select(v => v.Counterexample is { } c ? v with { Counterexample = Ask(c, session) } : v)] },
+        };
+    }
+
+    // Null where it says nothing: it is what is judged, or does not run there.
+    private static ISession? Start(IImplementation control, Capabilities judged, string implementation, string? interpreter)
+    {
+        if (implementation == Name || judged.Interpreter == SimulatedCapabilities.Interpreter || control.WhatIsMissing(interpreter) is not null)
+        {
+            return null;
+        }
+
         try
         {
-            using ISession session = control.Start(part.Interpreter);
-            bool isSame = session.Capabilities.InterpreterTitle == judged.InterpreterTitle;
-            return !isSame ? part : part with
+            ISession session = control.Start(interpreter);
+            if (session.Capabilities.InterpreterTitle == judged.InterpreterTitle)
             {
-                Report = part.Report with { Verdicts = [.. part.Report.Verdicts.Select(v => v.Counterexample is { } c ? v with { Counterexample = Ask(c, session) } : v)] },
-            };
+                return session;
+            }
+
+            session.Dispose();
+            return null;
         }
         catch (SetupException)
         {
-            return part; // a control that does not start takes no verdict away
+            return null; // a control that does not start takes no verdict away
         }
     }
 

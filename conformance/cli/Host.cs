@@ -48,6 +48,9 @@ public sealed record Host
     /// <summary>Runs scripts until a bound is reached.</summary>
     public required Func<ISession, RunOptions, Action<RunProgress>?, CancellationToken, ImplementationReport> Run { get; init; }
 
+    /// <summary>Runs one shard of the scripts.</summary>
+    public Func<ISession, RunOptions, Action<RunProgress>?, CancellationToken, (IReadOnlyList<CampaignShare> Campaigns, TimeSpan Elapsed)> RunShard { get; init; } = Runner.RunShard;
+
     /// <summary>Makes sure, before any clause is judged, that what an implementation declares and how it answers fit together.</summary>
     public Action<ISession> Check { get; init; } = _ => { };
 

@@ -4,6 +4,7 @@ using System.CommandLine;
 using System.Globalization;
 using PyState.Conformance.Plugins;
 using PyState.Conformance.Reports;
+using PyState.Conformance.Shards;
 
 namespace PyState.Conformance.Cli;
 
@@ -19,6 +20,8 @@ internal sealed class MergeVerb : Verb
         AllowMultipleArgumentsPerToken = false,
     };
 
+    private readonly Option<bool> partial = new("--partial") { Description = "merge the shards there are where some of a run are missing; the report says which, and is never green" };
+
     /// <summary>Describes the verb.</summary>
     /// <param name="host">What it reaches.</param>
     public MergeVerb(Host host)
@@ -27,6 +30,7 @@ internal sealed class MergeVerb : Verb
         reports.CompletionSources.Add(_ => ReportTarget.Completions);
         Add(files);
         Add(reports);
+        Add(partial);
         Add(Format);
         SetAction(Execute);
     }
@@ -36,6 +40,7 @@ internal sealed class MergeVerb : Verb
     [
         ("merge 3.11.json 3.12.json --report html=all.html", "one page for both; exit 1 where one of them deviates"),
         ("merge report.json --report sarif=report.sarif", "one report in another kind"),
+        ("merge shards/*.json --report html=run.html", "the shards of 'run --shard': the report that one machine would have written"),
         ("merge shard1.json shard2.json --report json=whole.json", "two seeds of the same run: red where either is"),
     ];
 
@@ -57,7 +62,7 @@ internal sealed class MergeVerb : Verb
         }
 
         IReadOnlyList<ReportTarget> targets = ReportTarget.Parse(arguments.GetValue(reports) ?? [], Host.Folder);
-        ReportDocument merged = Merge.Of([.. named.Select(f => (f, JsonReport.Read(Path.GetFullPath(f, Host.Folder))))]);
+        ReportDocument merged = Merge.Of([.. Whole(named, arguments.GetValue(partial)), .. named.Where(f => !IsShard(f)).Select(f => (f, JsonReport.Read(Path.GetFullPath(f, Host.Folder))))]);
         foreach (ReportTarget target in targets)
         {
             target.Write(merged);
@@ -73,6 +78,28 @@ internal sealed class MergeVerb : Verb
         }
 
         return merged.ExitCode;
+    }
+
+    private bool IsShard(string file) => ShardFile.Is(Path.GetFullPath(file, Host.Folder));
+
+    // The shards of each run as its report. The traces of its deviations are written here: a shard leaves nothing but its file.
+    private IEnumerable<(string, ReportDocument)> Whole(string[] named, bool isPartial)
+    {
+        (string, ShardDocument)[] shards = [.. named.Where(IsShard).Select(f => (f, ShardFile.Read(Path.GetFullPath(f, Host.Folder))))];
+        IReadOnlyList<ShardedRun> runs = ShardMerge.Runs(shards);
+        foreach (ShardedRun run in runs)
+        {
+            if (!isPartial)
+            {
+                run.DemandWhole();
+            }
+            else if (run.Missing.Count > 0)
+            {
+                Host.Error.Write($"pystate: {run.MissingInWords}\n");
+            }
+        }
+
+        return [.. runs.Select(r => ($"the shards of {r.Shards[0].Label()}", r.Marked(JsonReport.Of(Traces.Write(r.Report(Host.Version, Host.Program), Host)))))];
     }
 
     private Page Summary(ReportDocument report)

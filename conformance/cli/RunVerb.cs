@@ -9,6 +9,7 @@ using PyState.Conformance.Exploration;
 using PyState.Conformance.Journal;
 using PyState.Conformance.Plugins;
 using PyState.Conformance.Reports;
+using PyState.Conformance.Shards;
 using PyState.Spec.Clauses;
 
 namespace PyState.Conformance.Cli;
@@ -28,7 +29,7 @@ internal sealed class RunVerb : Verb
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    private readonly Option<string?> commands = new("--commands") { Description = $"stop after so many commands (default {ReferenceCommands:N0} on the reference)", HelpName = "N" };
+    private readonly Option<string?> commands = new("--commands") { Description = $"stop after so many commands (default {ReferenceCommands:N0} on the reference); the search for known deviations comes on top", HelpName = "N" };
     private readonly Option<string?> time = new("--time") { Description = $"stop after so long: 500ms, 30s, 2m, 1h (default {DefaultTime.TotalSeconds:0}s on anything but the reference)", HelpName = "TIME" };
     private readonly Option<string?> seed = new("--seed") { Description = "the same seed gives the same scripts (default 1)", HelpName = "N" };
     private readonly Option<string[]> clauses = Many("--clause", "ID", "judge only these: READY-01, or READY for all of that family; repeat it or separate with commas");
@@ -36,6 +37,7 @@ internal sealed class RunVerb : Verb
     private readonly Option<string?> switcher = new("--switcher") { Description = "check what this Python file switches with, instead of a named implementation", HelpName = "FILE" };
     private readonly Option<string[]> reports = Many("--report", "KIND=FILE", $"write a report after the run: {ReportTarget.KindsInWords}; repeat it for each");
     private readonly Option<string?> scripts = new("--scripts") { Description = "run the scripts of this file instead of generated ones; 'explore --suite' writes some", HelpName = "FILE" };
+    private readonly Option<string?> shard = new("--shard") { Description = "run one of N parts of the run that --commands bounds; 'merge' gives the verdicts on the whole", HelpName = "I/N" };
     private readonly Option<bool> resume = new("--resume") { Description = "go on where the same run was when it was interrupted" };
     private readonly Option<bool> update = new("--update-expectations") { Description = "propose the expectations that this run's verdicts need; the reasons are yours to write" };
     private readonly Option<string[]> required = Many("--require", "IMPL", "check this one too, and run nothing at all unless it is ready here");
@@ -50,7 +52,7 @@ internal sealed class RunVerb : Verb
         clauses.CompletionSources.Add(c => Candidates.Listed(c, Candidates.Clauses));
         reports.CompletionSources.Add(_ => ReportTarget.Completions);
         Add(names);
-        foreach (Option option in new Option[] { commands, time, seed, clauses, pythons, switcher, reports, required, scripts, resume, update, Format })
+        foreach (Option option in new Option[] { commands, time, seed, clauses, pythons, switcher, reports, required, scripts, shard, resume, update, Format })
         {
             Add(option);
         }
@@ -70,6 +72,7 @@ internal sealed class RunVerb : Verb
         ("run ./mine", "checks a plug-in of yours, by its folder or its file"),
         ("run greenlet --clause RESTORE-05,AMBIENT", "judges one clause and one family"),
         ("run greenlet --scripts suite.txt", "runs a suite that 'explore --suite transitions -o suite.txt' made"),
+        ("run greenlet --commands 9000000 --shard 3/8 --report json=3.json", "the third of eight parts of that run, on any machine; then: merge *.json"),
         ("run greenlet --commands 1000000 --resume", "goes on where that run was when something ended it"),
     ];
 
@@ -110,6 +113,11 @@ internal sealed class RunVerb : Verb
 
         IReadOnlyList<Script> suite = arguments.GetValue(scripts) is { } file ? ScriptFile.Read(Path.GetFullPath(file, Host.Folder)) : [];
         RunOptions[] options = [.. subjects.Select(s => OptionsOf(s, maximum, longest, number, selected, suite))];
+        if (arguments.GetValue(shard) is { } part)
+        {
+            return Execute(ShardRun.Parse(part), subjects, options, begun, suite, targets, arguments);
+        }
+
         using Started started = Start(subjects, options);
         using RunJournal journal = Journal(arguments.GetValue(resume), subjects, options);
         RunEntry[] entries = [.. subjects.Select((s, i) => Run(s, options[i], started, journal))];
@@ -143,6 +151,38 @@ internal sealed class RunVerb : Verb
         journal.Complete();
         return report.ExitCode;
     }
+
+    // What it finds is no verdict, so the exit code says only that all of it was run: an engine that runs a shard again when it fails must not do so for a deviation.
+    private int Execute(
+        Shard part, IReadOnlyList<Subject> subjects, RunOptions[] options, DateTimeOffset begun, IReadOnlyList<Script> suite, IReadOnlyList<ReportTarget> targets, ParseResult arguments)
+    {
+        bool json = WantsJson(arguments);
+        ShardRun.Demand(
+            options.All(o => o.Commands != long.MaxValue || suite.Count > 0), arguments.GetValue(time) is not null, arguments.GetValue(resume), arguments.GetValue(update), targets, json);
+        options = [.. options.Select(o => o with { Shard = part })];
+        using Started started = Start(subjects, options);
+        var run = new ShardRun(Host);
+        ShardDocument document = run.Run(subjects, options, started, begun, suite.Count > 0 ? HashOf(suite) : null);
+        foreach (ReportTarget target in targets)
+        {
+            ShardFile.Write(target.Path, document);
+        }
+
+        if (json)
+        {
+            Host.Out.Write(ShardFile.Text(document));
+        }
+        else
+        {
+            Page page = NewPage();
+            ShardRun.Describe(document, page);
+            Print(page);
+        }
+
+        return ExitCode.Ok;
+    }
+
+    private static string HashOf(IReadOnlyList<Script> suite) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', suite.Select(s => $"{s.Alphabet} {s}")))))[..12];
 
     private RunOptions OptionsOf(Subject subject, long? maximum, TimeSpan? longest, ulong number, IReadOnlySet<ClauseId> selected, IReadOnlyList<Script> suite)
     {
@@ -208,7 +248,7 @@ internal sealed class RunVerb : Verb
         string[] labels = [.. subjects.Select(s => s.Python is null ? s.Implementation.Name : $"{s.Implementation.Name} on {s.Python}")];
         if (options[0].Scripts is { Count: > 0 } suite)
         {
-            labels[0] += $" on scripts {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', suite.Select(s => $"{s.Alphabet} {s}")))))[..12]}";
+            labels[0] += $" on scripts {HashOf(suite)}";
         }
 
         string name = $"{Traces.Folder}/{Traces.FileName(string.Join('+', labels))}.journal";

@@ -26,6 +26,11 @@ public sealed class Campaign
     private readonly long[] exercised = new long[ClauseIdText.Count + 1];
     private readonly Dictionary<ClauseId, Counterexample> reds = [];
     private readonly Dictionary<ClauseId, int> redScripts = [];
+    private readonly List<Counterexample> examined = [];
+    private readonly List<PassedOver> passed = [];
+    private readonly List<BlockTally> blocks = [];
+    private readonly Slice slice;
+    private Tally atBlock = Tally.None; // what there was when the block began
     private long planned;
     private bool isFinished;
     private bool isStopped;
@@ -42,6 +47,7 @@ public sealed class Campaign
         given = options.Scripts.Count == 0 ? null : [.. options.Scripts.Where(s => Offers(capabilities, s))];
         generators = [.. capabilities.Alphabets.Select(a => new ScriptGenerator(capabilities, a))];
         walks = [.. generators.Select(g => new ScriptWalk(g))];
+        slice = new Slice(options.Shard, BlockOf(capabilities));
     }
 
     /// <summary>Whether an implementation offers all that a script asks of it.</summary>
@@ -59,6 +65,18 @@ public sealed class Campaign
 
     /// <summary>Scripts run.</summary>
     public long Scripts { get; private set; }
+
+    /// <summary>What it found, for a verdict.</summary>
+    public Findings Findings => new(Tally, reds);
+
+    /// <summary>What it found, for a verdict on the whole of which it has run one shard.</summary>
+    public CampaignShare Share => new(Tally, blocks, examined, passed, MostExamined(VerdictKind.Violates));
+
+    /// <summary>Whether it ends between blocks only, and keeps what each came to: whether it is enough can then be asked of the whole of several shards too.
+    /// It ends one block after it was enough, because a child is given the next one before the answers to this one are judged.</summary>
+    public bool HasBlocks { get; init; }
+
+    private Tally Tally => new(Scripts, Commands, Enum.GetValues<ClauseId>().Where(c => exercised[(int)c] > 0).ToDictionary(c => c, c => exercised[(int)c]));
 
     /// <summary>How often something changed that decides a verdict: a counterexample, or the end.</summary>
     public int Changes { get; private set; }
@@ -96,6 +114,8 @@ public sealed class Campaign
         {
             reds[red.Clause] = red with { Under = capabilities.Semantics.Deviations };
         }
+
+        atBlock = Tally;
     }
 
     /// <summary>On how many scripts a violation of a clause would have shown.</summary>
@@ -112,9 +132,12 @@ public sealed class Campaign
     {
         var clock = Stopwatch.StartNew();
         isStopped = false;
+        bool inProcess = given is null && session is ISteppable;
+        bool wasEnough = HasBlocks && inProcess && enough();
+        bool isEnough = false;
         bool GoesOn()
         {
-            bool hasMore = planned < commands && clock.Elapsed < time && !enough();
+            bool hasMore = planned < commands && clock.Elapsed < time && !(HasBlocks && inProcess ? isEnough : enough());
             isStopped |= hasMore && cancellation.IsCancellationRequested; // it has not ended: it can be taken up again
             return hasMore && !isStopped;
         }
@@ -130,34 +153,52 @@ public sealed class Campaign
             return;
         }
 
-        while (GoesOn())
+        while (GoesOn() && RunInProcess(steppable, commands))
         {
-            RunInProcess(steppable, commands);
+            if (HasBlocks && Scripts % slice.Block == 0)
+            {
+                EndBlock();
+                isEnough = wasEnough;
+                wasEnough = enough();
+            }
+
             progress();
         }
 
+        EndBlock();
         isFinished = !isStopped;
         Changes++;
         progress();
     }
 
     // A simulated interpreter in another process runs millions of scripts too.
-    private bool IsSimulated => capabilities.Interpreter == Plugins.Simulated.SimulatedCapabilities.Interpreter;
+    private bool IsSimulated => IsSimulation(capabilities);
 
-    private int BatchSize => IsSimulated ? 8 * BatchScripts : BatchScripts;
+    private static bool IsSimulation(Capabilities capabilities) => capabilities.Interpreter == Plugins.Simulated.SimulatedCapabilities.Interpreter;
 
-    private void RunInProcess(ISteppable steppable, long last)
+    /// <summary>How many scripts are generated and sent together, and how many a shard takes in turn.</summary>
+    /// <param name="capabilities">What is judged.</param>
+    internal static int BlockOf(Capabilities capabilities) => IsSimulation(capabilities) ? 8 * BatchScripts : BatchScripts;
+
+    // False when nothing is left for it to run.
+    private bool RunInProcess(ISteppable steppable, long last)
     {
         var loop = new HotLoop(capabilities, steppable);
         Span<Command> buffer = stackalloc Command[options.MaximumLength];
-        for (int i = 0; i < 4096 && planned < last; i++)
+        for (int i = 0; i < 4096 && !(i > 0 && HasBlocks && Scripts % slice.Block == 0); i++)
         {
-            var seed = new ScriptSeed(options.Seed, Scripts);
-            ScriptWalk walk = walks[Scripts % walks.Length];
+            Skip(ref planned, Scripts, last);
+            if (planned >= last)
+            {
+                return i > 0;
+            }
+
+            var seed = new ScriptSeed(options.Seed, slice.NumberAt(Scripts));
+            ScriptWalk walk = walks[seed.Number % walks.Length];
             ClauseSet set = default;
             bool conforms;
             int length;
-            if ((Scripts / walks.Length) % SampleEvery == 0)
+            if ((seed.Number / walks.Length) % SampleEvery == 0)
             {
                 length = walk.Fill(seed, buffer);
                 conforms = loop.Conforms(walk.Alphabet, buffer[..length], out set);
@@ -177,9 +218,39 @@ public sealed class Campaign
                 if (Minimizer.Judged(capabilities, script, session.Run([script])[0], out _) is { } finding)
                 {
                     Examine(script, finding, seed, before: 0);
-                    return; // whether it is enough is asked outside
+                    return true; // whether it is enough is asked outside
                 }
             }
+        }
+
+        return true;
+    }
+
+    // The scripts that other shards run count towards the bound too. Of them only the lengths are needed.
+    private void Skip(ref long commands, long position, long last)
+    {
+        if (position % slice.Block == 0 && last != long.MaxValue)
+        {
+            long to = slice.NumberAt(position);
+            for (long number = position == 0 ? 0 : slice.NumberAt(position - 1) + 1; number < to && commands < last && number < (given?.Length ?? long.MaxValue); number++)
+            {
+                commands += LengthOf(number) + 1;
+            }
+        }
+    }
+
+    private int LengthOf(long number) =>
+        given is null && options.Rationed.Count == 0
+            ? generators[number % generators.Length].LengthOf(new ScriptSeed(options.Seed, number), options.MaximumLength)
+            : Numbered(number).Commands.Count;
+
+    private void EndBlock()
+    {
+        if (HasBlocks && Scripts > atBlock.Scripts)
+        {
+            Tally now = Tally;
+            blocks.Add(new BlockTally(slice.NumberAt(Scripts - 1) / slice.Block, now.Less(atBlock)));
+            atBlock = now;
         }
     }
 
@@ -203,6 +274,7 @@ public sealed class Campaign
                 reds.ForEach(examine => examine());
             }
 
+            EndBlock();
             isFinished = following.Scripts.Count == 0 && !isStopped;
             Changes += isFinished ? 1 : 0;
             progress();
@@ -215,9 +287,16 @@ public sealed class Campaign
     private Batch Generate(ref long generated, ref long next, long last)
     {
         var batch = new Batch([], []);
-        while (batch.Scripts.Count < BatchSize && generated < last && next < (given?.Length ?? long.MaxValue))
+        while (batch.Scripts.Count < slice.Block)
         {
-            var seed = new ScriptSeed(options.Seed, next++);
+            Skip(ref generated, next, last);
+            var seed = new ScriptSeed(options.Seed, slice.NumberAt(next));
+            if (generated >= last || seed.Number >= (given?.Length ?? long.MaxValue))
+            {
+                break;
+            }
+
+            next++;
             Script script = Numbered(seed.Number);
             batch.Seeds.Add(seed);
             batch.Scripts.Add(script);
@@ -260,7 +339,7 @@ public sealed class Campaign
             Scripts++;
             Commands += results[i].Observations.Count;
             ClauseSet set = default;
-            Minimizer.Finding? finding = IsSimulated && (Scripts / generators.Length) % SampleEvery != 0 && Judge.Conforms(capabilities, batch.Scripts[i], results[i])
+            Minimizer.Finding? finding = IsSimulated && ((batch.Seeds[i].Number + 1) / generators.Length) % SampleEvery != 0 && Judge.Conforms(capabilities, batch.Scripts[i], results[i])
                 ? null
                 : Minimizer.Judged(capabilities, batch.Scripts[i], results[i], out set);
             planned += batch.Scripts[i].Commands.Count + 1;
@@ -284,12 +363,19 @@ public sealed class Campaign
 
         int seen = redScripts.GetValueOrDefault(finding.Clause);
         redScripts[finding.Clause] = seen + 1;
-        if (seen < (finding.Kind == VerdictKind.Hung || Patience.IsSlow(session) ? 1 : RedsKeptPerClause)) // a hang costs many times the time limit
+        if (seen < MostExamined(finding.Kind))
         {
-            Keep(Confirmed(script, finding, seed, before));
+            Keep(Confirmed(script, finding, seed, before) with { Seen = finding.Kind });
             session.Restart(); // what ran meanwhile has no number: the next script begins in a process of its own
         }
+        else if (seen < RedsKeptPerClause)
+        {
+            passed.Add(new PassedOver(finding.Clause, seed.Number));
+        }
     }
+
+    // A hang costs many times the time limit.
+    private int MostExamined(VerdictKind kind) => kind == VerdictKind.Hung || Patience.IsSlow(session) ? 1 : RedsKeptPerClause;
 
     // Shrunk, then run once more in a fresh process. Where a red needs what ran before it, that is part of the finding; what shows neither way is unstable.
     private Counterexample Confirmed(Script script, Minimizer.Finding finding, ScriptSeed seed, long before)
@@ -298,8 +384,9 @@ public sealed class Campaign
         session.Restart();
         if (minimizer.Shows([script], finding) is null)
         {
-            before = Math.Min(before, seed.Number);
-            return new Predecessors(session, capabilities).Find(script, finding, before, back => Numbered(seed.Number - back)) is { } needed
+            long position = slice.PositionOf(seed.Number);
+            before = Math.Min(before, position);
+            return new Predecessors(session, capabilities).Find(script, finding, before, back => Numbered(slice.NumberAt(position - back))) is { } needed
                 ? Make(needed.Finding, needed.Script, script, seed, needed.Finding.Detail) with { Before = needed.Before }
                 : Unstable(finding, script, script, seed, before);
         }
@@ -330,15 +417,19 @@ public sealed class Campaign
 
     private void Keep(Counterexample found)
     {
+        found = found with { Under = capabilities.Semantics.Deviations };
+        examined.Add(found);
         if (!reds.TryGetValue(found.Clause, out Counterexample? known) || IsBetter(found, known))
         {
-            reds[found.Clause] = found with { Under = capabilities.Semantics.Deviations };
+            reds[found.Clause] = found;
             Changes++;
         }
     }
 
-    // What repeats before what does not, then what takes fewer commands.
-    private static bool IsBetter(Counterexample found, Counterexample known)
+    /// <summary>Whether one counterexample is kept instead of another: what repeats before what does not, then what takes fewer commands.</summary>
+    /// <param name="found">The one found later.</param>
+    /// <param name="known">The one kept so far.</param>
+    internal static bool IsBetter(Counterexample found, Counterexample known)
     {
         bool unstable = found.Kind == VerdictKind.Unstable;
         bool knownUnstable = known.Kind == VerdictKind.Unstable;

@@ -4,6 +4,7 @@ namespace PyState.Conformance.Engine;
 /// <param name="seed">The seed.</param>
 public struct Rng(ulong seed)
 {
+    private const ulong Increment = 0x9E3779B97F4A7C15;
     private ulong state = seed;
 
     /// <summary>The generator of one script of a run.</summary>
@@ -17,12 +18,16 @@ public struct Rng(ulong seed)
     /// <summary>The next sixty-four bits.</summary>
     public ulong Next()
     {
-        state += 0x9E3779B97F4A7C15;
+        state += Increment;
         ulong z = state;
         z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
         z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
         return z ^ (z >> 31);
     }
+
+    /// <summary>Goes on as if so many numbers had been drawn.</summary>
+    /// <param name="count">How many, at least 0.</param>
+    public void Skip(int count) => state += (ulong)count * Increment;
 
     /// <summary>A number from 0 to below a bound.</summary>
     /// <param name="bound">At least 1.</param>

@@ -23,6 +23,12 @@ public sealed record RunOptions
     /// <summary>The scripts to run, in this order, instead of generated ones; empty for generated ones.</summary>
     public IReadOnlyList<Script> Scripts { get; init; } = [];
 
+    /// <summary>Whether the scripts are given and not generated.</summary>
+    public bool IsSuite { get; init; }
+
+    /// <summary>Which shard of the run this is.</summary>
+    public Shard Shard { get; init; } = Shard.Whole;
+
     /// <summary>The implementation's expectations.</summary>
     public IReadOnlyList<Expectation> Expectations { get; init; } = [];
 

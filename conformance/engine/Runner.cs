@@ -19,13 +19,75 @@ public static class Runner
     /// <param name="cancellation">Ends the run at the next script.</param>
     public static ImplementationReport Run(ISession session, RunOptions options, Action<RunProgress>? progress, CancellationToken cancellation)
     {
-        var clock = Stopwatch.StartNew();
-        Capabilities declared = session.Capabilities;
+        List<Campaign> campaigns = Campaigns(session, options, progress, cancellation, out TimeSpan elapsed);
+        return Conclude(session.Capabilities, [.. campaigns.Select(c => c.Findings)], options, elapsed, isWhole: true);
+    }
+
+    /// <summary>Runs one shard of a run. Verdicts are given on the whole: <see cref="Together"/>.</summary>
+    /// <param name="session">The implementation.</param>
+    /// <param name="options">Bounds of the whole run, seed, clauses, expectations, and which shard.</param>
+    /// <param name="progress">Told now and then how far the shard is.</param>
+    /// <param name="cancellation">Ends the run at the next script.</param>
+    /// <returns>What it found in each campaign of the run, and how long it took.</returns>
+    public static (IReadOnlyList<CampaignShare> Campaigns, TimeSpan Elapsed) RunShard(
+        ISession session, RunOptions options, Action<RunProgress>? progress, CancellationToken cancellation)
+    {
+        List<Campaign> campaigns = Campaigns(session, options, progress, cancellation, out TimeSpan elapsed);
+        return ([.. campaigns.Select(c => c.Share)], elapsed);
+    }
+
+    /// <summary>The verdicts that one run over all the scripts would have given.</summary>
+    /// <param name="declared">What the implementation declares.</param>
+    /// <param name="options">What was asked of the whole run.</param>
+    /// <param name="shards">For each shard, what it found in each campaign.</param>
+    /// <param name="elapsed">How long they took, together.</param>
+    /// <param name="isWhole">Whether these are all the shards.</param>
+    public static ImplementationReport Together(
+        Capabilities declared, RunOptions options, IReadOnlyList<IReadOnlyList<CampaignShare>> shards, TimeSpan elapsed, bool isWhole)
+    {
+        Plan plan = PlanOf(declared, options);
+        var findings = new List<Findings>();
+        for (int i = 0; i < shards[0].Count; i++)
+        {
+            Func<IReadOnlyDictionary<ClauseId, Counterexample>, bool>? enough = i < plan.Searches.Length ? reds => plan.Searches[i].Awaited.All(reds.ContainsKey) : null;
+            Findings found = CampaignShare.Together([.. shards.Select(s => s[i])], Campaign.BlockOf(declared), enough);
+            Deviations model = i < plan.Searches.Length ? plan.Deviations & ~plan.Searches[i].Missing : plan.Deviations;
+            findings.Add(found with { Reds = found.Reds.ToDictionary(r => r.Key, r => r.Value with { Under = model }) });
+        }
+
+        return Conclude(declared, findings, options, elapsed, isWhole);
+    }
+
+    /// <summary>How many campaigns a run has.</summary>
+    /// <param name="declared">What the implementation declares.</param>
+    /// <param name="options">What is asked.</param>
+    internal static int CampaignsOf(Capabilities declared, RunOptions options) => PlanOf(declared, options) is { Observable.Length: > 0 } plan ? plan.Searches.Length + 1 : 0;
+
+    // Which campaigns a run has: for each deviation that a variant of the model stands for, one that looks for it, and one that judges.
+    private sealed record Plan(Expectation[] Expectations, Deviations Deviations, ClauseId[] Observable, (Deviations Missing, ClauseId[] Awaited)[] Searches);
+
+    private static Plan PlanOf(Capabilities declared, RunOptions options)
+    {
         Expectation[] expectations = [.. options.Expectations.Where(e => ExpectationMatch.AppliesTo(e, declared))];
-        // A death in the child of a fork costs no process. Not while the expected deviations are looked for: these are often seen on the way to the crash.
-        RunOptions rationed = options with { Rationed = [.. expectations.Where(e => e.Verdict is (VerdictKind.Crashed or VerdictKind.Hung) && e.Clause != ClauseId.Ambient09)] };
         Deviations deviations = expectations.Aggregate(Deviations.None, (all, e) => all | ExpectationMatch.DeviationOf(e));
         ClauseId[] observable = [.. Wanted(options).Where(c => Observability.Of(c, declared) is null)];
+        return new Plan(
+            expectations,
+            deviations,
+            observable,
+            [
+                .. Enum.GetValues<Deviations>().Where(d => d != Deviations.None && deviations.HasFlag(d))
+                    .Select(d => (d, expectations.Where(e => ExpectationMatch.DeviationOf(e) == d).Select(e => e.Clause).Intersect(observable).ToArray())),
+            ]);
+    }
+
+    private static List<Campaign> Campaigns(ISession session, RunOptions options, Action<RunProgress>? progress, CancellationToken cancellation, out TimeSpan elapsed)
+    {
+        var clock = Stopwatch.StartNew();
+        Capabilities declared = session.Capabilities;
+        (Expectation[] expectations, Deviations deviations, ClauseId[] observable, (Deviations Missing, ClauseId[] Awaited)[] searches) = PlanOf(declared, options);
+        // A death in the child of a fork costs no process. Not while the expected deviations are looked for: these are often seen on the way to the crash.
+        RunOptions rationed = options with { Rationed = [.. expectations.Where(e => e.Verdict is (VerdictKind.Crashed or VerdictKind.Hung) && e.Clause != ClauseId.Ambient09)] };
         var campaigns = new List<Campaign>();
         TimeSpan before = TimeSpan.Zero; // what the finished campaigns of an interrupted run took
 
@@ -37,9 +99,9 @@ public static class Runner
             campaigns.SelectMany(c => c.Reds.Keys).Distinct().Count(),
             clock.Elapsed + before));
 
-        Campaign Run(Capabilities judged, RunOptions options, long commands, TimeSpan time, Func<Campaign, bool> enough)
+        void Run(Capabilities judged, RunOptions options, long commands, TimeSpan time, Func<Campaign, bool>? enough)
         {
-            var campaign = new Campaign(session, judged, options);
+            var campaign = new Campaign(session, judged, options) { HasBlocks = enough is not null };
             int number = campaigns.Count;
             if (number > 0)
             {
@@ -57,8 +119,7 @@ public static class Runner
 
             long begun = Stopwatch.GetTimestamp();
             TimeSpan left = time == TimeSpan.MaxValue ? time : time - spent;
-            campaign.Run(commands, left, () => enough(campaign), Noted, cancellation);
-            return campaign;
+            campaign.Run(commands, left, () => enough?.Invoke(campaign) == true, Noted, cancellation);
 
             void Noted()
             {
@@ -67,24 +128,22 @@ public static class Runner
             }
         }
 
-        if (observable.Length == 0)
+        if (observable.Length > 0)
         {
-            return Conclude(declared, expectations, campaigns, options, clock.Elapsed);
+            foreach ((Deviations missing, ClauseId[] awaited) in searches)
+            {
+                double share = ExpectedShare / searches.Length;
+                Run(With(declared, deviations & ~missing), options, (long)(options.Commands * share), options.Time * share, c => awaited.All(c.Reds.ContainsKey));
+            }
+
+            // A bound in commands holds for what judges, whatever the search took before it: that depends on what was found.
+            TimeSpan left = options.Time == TimeSpan.MaxValue ? TimeSpan.MaxValue : options.Time - clock.Elapsed - before;
+            Run(With(declared, deviations), rationed, options.Commands, left, null);
+            cancellation.ThrowIfCancellationRequested();
         }
 
-        Deviations[] single = [.. Enum.GetValues<Deviations>().Where(d => d != Deviations.None && deviations.HasFlag(d))];
-        foreach (Deviations missing in single)
-        {
-            ClauseId[] awaited = [.. expectations.Where(e => ExpectationMatch.DeviationOf(e) == missing).Select(e => e.Clause).Intersect(observable)];
-            double share = ExpectedShare / single.Length;
-            _ = Run(With(declared, deviations & ~missing), options, (long)(options.Commands * share), options.Time * share, c => awaited.All(c.Reds.ContainsKey));
-        }
-
-        long spent = campaigns.Sum(c => c.Commands);
-        TimeSpan left = options.Time == TimeSpan.MaxValue ? TimeSpan.MaxValue : options.Time - clock.Elapsed - before;
-        _ = Run(With(declared, deviations), rationed, options.Commands - spent, left, _ => false);
-        cancellation.ThrowIfCancellationRequested();
-        return Conclude(declared, expectations, campaigns, options, clock.Elapsed + before);
+        elapsed = clock.Elapsed + before;
+        return campaigns;
     }
 
     private static Capabilities With(Capabilities declared, Deviations deviations) =>
@@ -94,19 +153,26 @@ public static class Runner
         Catalogue.All.Select(c => c.Id).Where(c => options.Clauses.Count == 0 || options.Clauses.Contains(c));
 
     private static ImplementationReport Conclude(
-        Capabilities declared, Expectation[] expectations, List<Campaign> campaigns, RunOptions options, TimeSpan elapsed)
+        Capabilities declared, IReadOnlyList<Findings> campaigns, RunOptions options, TimeSpan elapsed, bool isWhole)
     {
+        Expectation[] expectations = PlanOf(declared, options).Expectations;
         ClauseVerdict[] verdicts = [.. Wanted(options).Select(clause => VerdictOn(clause, declared, expectations, campaigns))];
-        if (options.Scripts.Count > 0)
+        if (options.IsSuite || options.Scripts.Count > 0)
         {
             // A suite judges what it puts to the test; what it leaves alone, and a known deviation that it does not provoke, it says nothing about.
             verdicts = [.. verdicts.Where(v => v.Kind != VerdictKind.NotExercised).Select(v => v.Kind == VerdictKind.Conforms ? v with { Expectation = null } : v)];
         }
 
-        return new ImplementationReport(declared, verdicts, campaigns.Sum(c => c.Commands), campaigns.Sum(c => c.Scripts), options.Seed, elapsed);
+        if (!isWhole)
+        {
+            // What a shard that is not there may have shown is not missed.
+            verdicts = [.. verdicts.Select(v => v.Kind == VerdictKind.Conforms ? v with { Expectation = null } : v)];
+        }
+
+        return new ImplementationReport(declared, verdicts, campaigns.Sum(c => c.Tally.Commands), campaigns.Sum(c => c.Tally.Scripts), options.Seed, elapsed);
     }
 
-    private static ClauseVerdict VerdictOn(ClauseId clause, Capabilities declared, Expectation[] expectations, List<Campaign> campaigns)
+    private static ClauseVerdict VerdictOn(ClauseId clause, Capabilities declared, Expectation[] expectations, IReadOnlyList<Findings> campaigns)
     {
         long exercised = campaigns.Sum(c => c.Exercised(clause));
 

@@ -57,6 +57,16 @@ public sealed class ScriptGenerator
         return new Script(alphabet, commands[..length]);
     }
 
+    /// <summary>How many commands a script has, without generating it: what is drawn before its length is as many numbers for each script.</summary>
+    /// <param name="seed">Which one.</param>
+    /// <param name="maximumLength">At least 2.</param>
+    internal int LengthOf(ScriptSeed seed, int maximumLength)
+    {
+        Rng rng = Rng.For(seed);
+        rng.Skip(operations.Length + (isRemote ? 2 : 0)); // what Mixture draws
+        return ScriptWalk.Length(ref rng, maximumLength);
+    }
+
     /// <summary>A script's own mixture of operations, as a table to draw from: an operation stands there as often as its weight says.</summary>
     /// <param name="rng">Where its choices come from.</param>
     /// <param name="table">Filled from the start.</param>

@@ -27,8 +27,13 @@ public sealed class ScriptWalk(ScriptGenerator generator)
         rng = Rng.For(seed);
         mixture = generator.Mixture(ref rng, table);
         state = State.Initial(semantics, generator.Alphabet);
-        return 2 + rng.Below(maximumLength - 1);
+        return Length(ref rng, maximumLength);
     }
+
+    /// <summary>Draws the length of a script.</summary>
+    /// <param name="rng">Where it comes from.</param>
+    /// <param name="maximumLength">At least 2.</param>
+    internal static int Length(ref Rng rng, int maximumLength) => 2 + rng.Below(maximumLength - 1);
 
     /// <summary>The script's next command.</summary>
     /// <param name="outcome">What the model says of it; <see cref="State"/> is the state after it.</param>

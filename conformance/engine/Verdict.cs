@@ -65,6 +65,9 @@ public sealed record Counterexample(
     /// <summary>The known deviations that the model had when it judged: what it expects at every step follows from the script and these.</summary>
     public Deviations Under { get; init; }
 
+    /// <summary>What it showed when it was found: a hang that did not repeat is unstable, and was a hang.</summary>
+    public VerdictKind? Seen { get; init; }
+
     /// <summary>What plain threads on the same interpreter show for the same steps, in a line; null where that was not asked or could not be.</summary>
     public string? Control { get; init; }
 }

@@ -266,7 +266,7 @@ public static class JsonReport
 
     private static bool HasHole(ReportDocument report) =>
         report.Clauses.Contains(null!) || report.Implementations.Contains(null!)
-        || report.Implementations.Any(i => i.Verdicts.Contains(null!) || i.Selection?.Contains(null!) == true);
+        || report.Implementations.Any(i => i.Verdicts.Contains(null!) || i.Selection?.Contains(null!) == true || i.MissingShards?.Contains(null!) == true);
 
     private static bool HasHole(CounterexampleDocument found) =>
         found.Steps.Contains(null!) || found.Tail?.Contains(null!) == true || found.Fields?.Contains(null!) == true

@@ -19,7 +19,7 @@ public static class JunitReport
         using XmlWriter xml = XmlWriter.Create(stream, settings);
         xml.WriteStartElement("testsuites");
         Attribute(xml, "name", "pystate");
-        Counts(xml, [.. report.Implementations.SelectMany(e => e.Verdicts)], isWhole: true);
+        Counts(xml, [.. report.Implementations.SelectMany(e => e.Verdicts)], report.Implementations.Count(i => i.MissingShards is not null), isWhole: true);
         var clauses = report.Clauses.ToDictionary(c => c.Id);
         foreach ((string name, ImplementationDocument implementation) in Named(report.Implementations))
         {
@@ -52,7 +52,7 @@ public static class JunitReport
     {
         xml.WriteStartElement("testsuite");
         Attribute(xml, "name", name);
-        Counts(xml, implementation.Verdicts);
+        Counts(xml, implementation.Verdicts, implementation.MissingShards is null ? 0 : 1);
         Attribute(xml, "time", implementation.Seconds.ToString("0.000", CultureInfo.InvariantCulture));
         if (implementation.Started is { } started)
         {
@@ -73,6 +73,18 @@ public static class JunitReport
         foreach (VerdictDocument verdict in implementation.Verdicts)
         {
             Case(xml, verdict, name, clauses.GetValueOrDefault(verdict.Clause));
+        }
+
+        if (implementation.MissingShards is { } missing)
+        {
+            xml.WriteStartElement("testcase");
+            Attribute(xml, "classname", $"pystate.{implementation.Name}");
+            Attribute(xml, "name", "every shard of the run is there");
+            xml.WriteStartElement("error");
+            Attribute(xml, "type", "missing-shards");
+            Attribute(xml, "message", $"missing: {string.Join(", ", missing)}");
+            xml.WriteEndElement();
+            xml.WriteEndElement();
         }
 
         xml.WriteEndElement();
@@ -118,11 +130,11 @@ public static class JunitReport
         xml.WriteEndElement();
     }
 
-    private static void Counts(XmlWriter xml, IReadOnlyList<VerdictDocument> verdicts, bool isWhole = false)
+    private static void Counts(XmlWriter xml, IReadOnlyList<VerdictDocument> verdicts, int incomplete, bool isWhole = false)
     {
-        Attribute(xml, "tests", Number(verdicts.Count));
+        Attribute(xml, "tests", Number(verdicts.Count + incomplete));
         Attribute(xml, "failures", Number(verdicts.Count(IsFailure)));
-        Attribute(xml, "errors", Number(verdicts.Count(v => v.Verdict == "not-exercised" && !IsFailure(v))));
+        Attribute(xml, "errors", Number(verdicts.Count(v => v.Verdict == "not-exercised" && !IsFailure(v)) + incomplete));
         if (!isWhole)
         {
             // The schema of Jenkins' xUnit plugin has no such attribute on the root, and refuses what it does not have.

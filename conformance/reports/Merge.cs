@@ -84,13 +84,16 @@ public static class Merge
 
         VerdictDocument[] verdicts = [.. shards.SelectMany(s => s.Of.Verdicts).GroupBy(v => v.Clause).OrderBy(g => PlaceOf(g.Key)).Select(Verdict)];
         bool isRed = verdicts.Any(v => !v.Expected);
-        bool isIdle = !verdicts.Any(v => v.Verdict == "conforms" || v.IsRed()) || verdicts.Any(v => v.Verdict == "not-exercised");
+        string[] missing = [.. shards.SelectMany(s => s.Of.MissingShards ?? []).Distinct()];
+        bool isIdle = missing.Length > 0 || !verdicts.Any(v => v.Verdict == "conforms" || v.IsRed()) || verdicts.Any(v => v.Verdict == "not-exercised");
         return first with
         {
             ExitCode = isRed ? 1 : isIdle ? 3 : 0,
             Outcome = shards.Select(s => s.Of).OrderByDescending(i => i.ExitCode == 1).ThenByDescending(i => i.ExitCode == 3).First() is var worst && isRed
                 ? $"{verdicts.Count(v => !v.Expected)} unexpected {(verdicts.Count(v => !v.Expected) == 1 ? "deviation" : "deviations")}"
+                : missing.Length > 0 ? "shards are missing"
                 : isIdle ? "not every clause was exercised" : worst.Outcome,
+            MissingShards = missing.Length > 0 ? missing : null,
             Seed = first.Seed,
             Commands = shards.Sum(s => s.Of.Commands),
             Scripts = shards.Sum(s => s.Of.Scripts),

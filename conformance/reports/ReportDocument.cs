@@ -84,6 +84,9 @@ public sealed record ImplementationDocument
     /// <summary>The outcome in words.</summary>
     public required string Outcome { get; init; }
 
+    /// <summary>The shards of the run that are not in it, as <c>3/8</c>; null where it is whole.</summary>
+    public IReadOnlyList<string>? MissingShards { get; init; }
+
     /// <summary>64 bits, as decimal digits.</summary>
     public required string Seed { get; init; }
 
