@@ -22,7 +22,9 @@ public static class Runner
         var clock = Stopwatch.StartNew();
         Capabilities declared = session.Capabilities;
         Expectation[] expectations = [.. options.Expectations.Where(e => ExpectationMatch.AppliesTo(e, declared))];
-        // A death in the child of a fork costs no process. Not while the expected deviations are looked for: these are often seen on the way to the crash.
+        // A death in the child of a fork costs no process. Crashes not while the expected deviations are looked for: these are often seen on the way to one.
+        // A hang costs the whole time limit, and is seldom on the way to anything.
+        RunOptions wary = options with { Rationed = [.. expectations.Where(e => e.Verdict == VerdictKind.Hung)] };
         RunOptions rationed = options with { Rationed = [.. expectations.Where(e => e.Verdict is (VerdictKind.Crashed or VerdictKind.Hung) && e.Clause != ClauseId.Ambient09)] };
         Deviations deviations = expectations.Aggregate(Deviations.None, (all, e) => all | ExpectationMatch.DeviationOf(e));
         ClauseId[] observable = [.. Wanted(options).Where(c => Observability.Of(c, declared) is null)];
@@ -77,7 +79,7 @@ public static class Runner
         {
             ClauseId[] awaited = [.. expectations.Where(e => ExpectationMatch.DeviationOf(e) == missing).Select(e => e.Clause).Intersect(observable)];
             double share = ExpectedShare / single.Length;
-            _ = Run(With(declared, deviations & ~missing), options, (long)(options.Commands * share), options.Time * share, c => awaited.All(c.Reds.ContainsKey));
+            _ = Run(With(declared, deviations & ~missing), wary, (long)(options.Commands * share), options.Time * share, c => awaited.All(c.Reds.ContainsKey));
         }
 
         long spent = campaigns.Sum(c => c.Commands);

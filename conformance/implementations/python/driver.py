@@ -276,7 +276,6 @@ class Thread:
         self.wake = threading.Lock()
         self.wake.acquire()
         self.system = None
-        self.tracer = self.profiler = 0
         self.exception = 0  # an asynchronous one that waits for room
         self.exiting = self.unwound = False
 
@@ -533,18 +532,15 @@ def context_body(me):
 
 
 def op_trace(me, f, _):
-    me.thread.tracer = f
     sys.settrace(TRACERS[f])
 
 
 def op_profile(me, f, _):
-    me.thread.profiler = f
     sys.setprofile(PROFILERS[f])
 
 
 def op_callback(me, p, _):
-    function = (me.thread.tracer, me.thread.profiler)[p]
-    if not function or me.is_tracing() or len(me.blocks) == MAXIMUM_BLOCKS:
+    if me.is_tracing() or len(me.blocks) == MAXIMUM_BLOCKS:
         return inapplicable()
     now.armed = p
     return hidden_call(me, CALLBACK | p, callback_leaf)
