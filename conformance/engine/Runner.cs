@@ -23,8 +23,8 @@ public static class Runner
         Capabilities declared = session.Capabilities;
         Expectation[] expectations = [.. options.Expectations.Where(e => ExpectationMatch.AppliesTo(e, declared))];
         // A death in the child of a fork costs no process. Crashes not while the expected deviations are looked for: these are often seen on the way to one.
-        // A hang costs the whole time limit, and is seldom on the way to anything.
-        RunOptions wary = options with { Rationed = [.. expectations.Where(e => e.Verdict == VerdictKind.Hung)] };
+        // A hang costs the whole time limit, and is seldom on the way to anything; where a process takes long to start, a crash costs as much.
+        RunOptions wary = options with { Rationed = [.. expectations.Where(e => e.Verdict == VerdictKind.Hung || (e.Verdict == VerdictKind.Crashed && Patience.IsSlow(session)))] };
         RunOptions rationed = options with { Rationed = [.. expectations.Where(e => e.Verdict is (VerdictKind.Crashed or VerdictKind.Hung) && e.Clause != ClauseId.Ambient09)] };
         Deviations deviations = expectations.Aggregate(Deviations.None, (all, e) => all | ExpectationMatch.DeviationOf(e));
         ClauseId[] observable = [.. Wanted(options).Where(c => Observability.Of(c, declared) is null)];

@@ -769,7 +769,11 @@ def op_walk(me, c, _):
     target = now.contexts[c]
     if target is None or target.state != SUSPENDED:
         return inapplicable()
-    now.shown = chain(switcher.frames(target.handle))
+    try:
+        now.shown = chain(switcher.frames(target.handle))
+    except AttributeError as broken:  # what a frame's f_back leads to is no frame
+        note("the frames of a suspended context cannot be walked: " + one_line(broken))
+        now.status = "refused"
 
 
 # ---- Threads and fork ------------------------------------------------------------------------------------------------------------
