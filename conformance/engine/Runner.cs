@@ -79,7 +79,10 @@ public static class Runner
         {
             ClauseId[] awaited = [.. expectations.Where(e => ExpectationMatch.DeviationOf(e) == missing).Select(e => e.Clause).Intersect(observable)];
             double share = ExpectedShare / single.Length;
-            _ = Run(With(declared, deviations & ~missing), wary, (long)(options.Commands * share), options.Time * share, c => awaited.All(c.Reds.ContainsKey));
+
+            // Where a process takes long to start, what else is red is looked into once, by the model with all deviations.
+            RunOptions looked = Patience.IsSlow(session) ? wary with { Clauses = awaited.ToHashSet() } : wary;
+            _ = Run(With(declared, deviations & ~missing), looked, (long)(options.Commands * share), options.Time * share, c => awaited.All(c.Reds.ContainsKey));
         }
 
         long spent = campaigns.Sum(c => c.Commands);
