@@ -58,7 +58,10 @@ def kill(context):
 
 
 def frames(context):
-    frame = context._get_frame() if continulet.is_pending(context) else None
+    # A root never started: its frames are found through the context that runs, if that is of the same thread.
+    if context.parent is None and context.thread != threading.get_ident():
+        return None
+    frame = (current() if context.parent is None else context)._get_frame()
     return frame and frame.f_back
 
 
