@@ -93,7 +93,7 @@ public static class Judge
             Outcome outcome = Machine.Step(capabilities.Semantics, ref state, command);
             if (i >= Math.Min(step, script.Commands.Count))
             {
-                return new Attribution(capabilities.Semantics, in before, command, in state, outcome).OfStatus();
+                return new Attribution(capabilities.Semantics, in before, command, in state, outcome).OfDeath();
             }
         }
     }

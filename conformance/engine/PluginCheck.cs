@@ -94,7 +94,12 @@ public static class PluginCheck
         return null;
     }
 
-    private static Command Make(Op op) => new(op, (byte)Math.Max(0, CommandTable.Of(op).Parameters.FirstOrDefault()?.Low ?? 0));
+    // With the lowest argument that each parameter allows: what is out of range is no command, and a child answers the whole message with an error.
+    private static Command Make(Op op)
+    {
+        byte[] lowest = [.. CommandTable.Of(op).Parameters.Select(p => (byte)p.Low), 0, 0];
+        return new Command(op, lowest[0], lowest[1]);
+    }
 
     private static string? Levels(ISession session)
     {

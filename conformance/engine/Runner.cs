@@ -86,7 +86,9 @@ public static class Runner
         var clock = Stopwatch.StartNew();
         Capabilities declared = session.Capabilities;
         (Expectation[] expectations, Deviations deviations, ClauseId[] observable, (Deviations Missing, ClauseId[] Awaited)[] searches) = PlanOf(declared, options);
-        // A death in the child of a fork costs no process. Not while the expected deviations are looked for: these are often seen on the way to the crash.
+        // A death in the child of a fork costs no process. Crashes not while the expected deviations are looked for: these are often seen on the way to one.
+        // A hang costs the whole time limit, and is seldom on the way to anything; where a process takes long to start, a crash costs as much.
+        RunOptions wary = options with { Rationed = [.. expectations.Where(e => e.Verdict == VerdictKind.Hung || (e.Verdict == VerdictKind.Crashed && Patience.IsSlow(session)))] };
         RunOptions rationed = options with { Rationed = [.. expectations.Where(e => e.Verdict is (VerdictKind.Crashed or VerdictKind.Hung) && e.Clause != ClauseId.Ambient09)] };
         var campaigns = new List<Campaign>();
         TimeSpan before = TimeSpan.Zero; // what the finished campaigns of an interrupted run took
@@ -133,7 +135,10 @@ public static class Runner
             foreach ((Deviations missing, ClauseId[] awaited) in searches)
             {
                 double share = ExpectedShare / searches.Length;
-                Run(With(declared, deviations & ~missing), options, (long)(options.Commands * share), options.Time * share, c => awaited.All(c.Reds.ContainsKey));
+
+                // Where a process takes long to start, what else is red is looked into once, by the model with all deviations.
+                RunOptions looked = Patience.IsSlow(session) ? wary with { Clauses = awaited.ToHashSet() } : wary;
+                Run(With(declared, deviations & ~missing), looked, (long)(options.Commands * share), options.Time * share, c => awaited.All(c.Reds.ContainsKey));
             }
 
             // A bound in commands holds for what judges, whatever the search took before it: that depends on what was found.

@@ -20,7 +20,7 @@ import subprocess
 import sys
 
 NATIVE = ("cpython", "cpython-evict", "cpython-api", "minigreenlet")
-BESIDE = ("greenlet", "greenlet-raw", "threads")
+BESIDE = ("greenlet", "greenlet-raw", "gevent", "exchange", "threads")
 FACTS = "import sys, sysconfig; print(sys.implementation.name, '%d.%d.%d' % sys.version_info[:3], 'debug' if hasattr(sys, 'gettotalrefcount') else 'release')"
 
 
@@ -142,8 +142,8 @@ def page(results, implementations, interpreters):
         "How many clauses conform, of those that the implementation lets one observe on that CPython; a clause that does not is named. Blank: not run, because",
         "that interpreter has no such implementation. The native reference is `cpython` (a C stack for each context), `cpython-evict` (one C stack, contexts",
         "copied out, what they leave poisoned), `cpython-api` (the API's own alphabet) and `minigreenlet` (greenlet's interface on the public API). `greenlet` is the one",
-        "that Debian released for that CPython, with [its deviations](../conformance/implementations/greenlet/deviations.md), `greenlet-raw` the same judged on the fields of the thread state as well; `threads` is",
-        "the control.", "",
+        "that Debian released for that CPython, with [its deviations](../conformance/implementations/greenlet/deviations.md), `greenlet-raw` the same judged on the fields",
+        "of the thread state as well, and `gevent` runs its greenlets under a hub; `exchange` has a thread state for each context; `threads` is the control.", "",
         "| CPython | build | " + " | ".join("`%s`" % i for i in implementations) + " |",
         "| --- | --- | " + " | ".join("---" for _ in implementations) + " |",
     ]

@@ -37,7 +37,8 @@ public static class Exercise
             .With(command.Op == Op.Abandoned && outcome.Probe != 0, attribution.OfAbandoned())
             .With(before.Threads[before.Active].Async != 0 && after.Threads[before.Active].Async == 0, ClauseId.Ambient06);
         ref readonly Flow now = ref after.Threads[after.Active].Flow;
-        if (command.Op == Op.Leave && now.Changed.HasFlag(Changes.Profile) && new Block(before.Threads[before.Active].Flow.Blocks.Top).Kind == BlockKind.Call)
+        if (command.Op == Op.Leave && now.Changed.HasFlag(Changes.Profile) && new Block(before.Threads[before.Active].Flow.Blocks.Top).Kind == BlockKind.Call
+            && (!IsOwn(semantics) || outcome.Event != 0))
         {
             set = set.With(attribution.OfEvent());
         }
@@ -46,6 +47,9 @@ public static class Exercise
             ? set.Union(OfTransfer(semantics, in before, command, in after, attribution, rawShown))
             : set;
     }
+
+    // Where another context's function is never in force here, it shows only that one's own still is.
+    private static bool IsOwn(Semantics semantics) => semantics.Deviations.HasFlag(Deviations.ProfileFunctionPerContext);
 
     private static bool Transfers(in State before, Command command, in State after) => command.Op switch
     {

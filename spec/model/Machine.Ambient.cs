@@ -3,15 +3,17 @@ namespace PyState.Spec.Model;
 // Thread-wide and interpreter-wide components, and the ambient events of SPEC.md.
 public static partial class Machine
 {
-    private static Outcome SetTrace(ref State state, int function)
+    private static Outcome SetTrace(Semantics semantics, ref State state, int function)
     {
         state.Threads[state.Active].Trace = (byte)function;
+        NoteForSuspended(semantics, ref state, Deviations.TraceFunctionPerContext, Changes.Trace);
         return Ended(Status.Ok);
     }
 
-    private static Outcome SetProfile(ref State state, int function)
+    private static Outcome SetProfile(Semantics semantics, ref State state, int function)
     {
         state.Threads[state.Active].Profile = (byte)function;
+        NoteForSuspended(semantics, ref state, Deviations.ProfileFunctionPerContext, Changes.Profile);
         return Ended(Status.Ok);
     }
 

@@ -72,6 +72,7 @@ public static partial class Machine
         byte from = thread.Current;
         state.Slots[from].Flow = thread.Flow;
         state.Slots[from].Status = SlotStatus.Live;
+        state.Slots[from].Flow.Changed = Changes.None;
         state.Slots[from].AtSave = state.WideNow();
         Arrive(semantics, ref state, c, ref state.Slots[from].Flow);
         state.Slots[c].Resumer = from;
@@ -83,6 +84,7 @@ public static partial class Machine
         ref ThreadState thread = ref state.Threads[state.Active];
         ref Slot target = ref state.Slots[c];
         byte tracing = previous.Tracing;
+        TakeOwnValues(semantics, ref thread, target.Status == SlotStatus.Born ? default : target.AtSave);
         if (target.Status == SlotStatus.Born)
         {
             thread.Flow = FreshFlow(semantics, ref state, ref previous);
@@ -91,7 +93,7 @@ public static partial class Machine
         {
             thread.Flow = target.Flow;
             thread.Flow.Origin = Origin.Restored;
-            thread.Flow.Changed = target.AtSave.Until(state.WideNow());
+            thread.Flow.Changed = target.Flow.Changed | target.AtSave.Until(state.WideNow());
         }
 
         if (Deviates(semantics, Deviations.TracingNestingShared))
@@ -225,6 +227,26 @@ public static partial class Machine
             if (i is 0 or 4)
             {
                 return c is 0 or 4;
+            }
+        }
+    }
+
+    // Deviations of values that are each context's own: those of a context that was never here before are as in a new thread state.
+    private static void TakeOwnValues(Semantics semantics, ref ThreadState thread, WideValues own)
+    {
+        thread.Trace = Deviates(semantics, Deviations.TraceFunctionPerContext) ? own.Trace : thread.Trace;
+        thread.Profile = Deviates(semantics, Deviations.ProfileFunctionPerContext) ? own.Profile : thread.Profile;
+        thread.Local = Deviates(semantics, Deviations.ThreadLocalsPerContext) ? own.Local : thread.Local;
+    }
+
+    // The same deviations: what is set here is in force in no suspended context, and must not disturb what is in force there.
+    private static void NoteForSuspended(Semantics semantics, ref State state, Deviations deviation, Changes change)
+    {
+        for (int s = 0; s < 5 && Deviates(semantics, deviation); s++)
+        {
+            if (state.Slots[s].Status == SlotStatus.Live && state.Slots[s].Thread == state.Active)
+            {
+                state.Slots[s].Flow.Changed |= change;
             }
         }
     }

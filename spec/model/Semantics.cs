@@ -51,6 +51,15 @@ public enum Deviations : ushort
 
     /// <summary>The outermost frame of the running context runs on into the frames of its thread's root context.</summary>
     FramesRunOn = 2,
+
+    /// <summary>The trace function is each context's own: none in a fresh one, and what another sets is not in force here (WIDE-01).</summary>
+    TraceFunctionPerContext = 4,
+
+    /// <summary>The profile function is each context's own (WIDE-02).</summary>
+    ProfileFunctionPerContext = 8,
+
+    /// <summary>The thread-local values are each context's own (WIDE-03).</summary>
+    ThreadLocalsPerContext = 16,
 }
 
 /// <summary>How many levels of recursion depth each kind of block costs, in units of the recursion limit. A driver calibrates them on a plain thread.</summary>

@@ -278,7 +278,6 @@ class Thread:
         self.wake = threading.Lock()
         self.wake.acquire()
         self.system = None
-        self.tracer = self.profiler = 0
         self.exception = 0  # an asynchronous one that waits for room
         self.exiting = self.unwound = False
 
@@ -607,18 +606,15 @@ def context_body(me):
 
 
 def op_trace(me, f, _):
-    me.thread.tracer = f
     sys.settrace(TRACERS[f])
 
 
 def op_profile(me, f, _):
-    me.thread.profiler = f
     sys.setprofile(PROFILERS[f])
 
 
 def op_callback(me, p, _):
-    function = (me.thread.tracer, me.thread.profiler)[p]
-    if not function or me.is_tracing() or len(me.blocks) == MAXIMUM_BLOCKS:
+    if me.is_tracing() or len(me.blocks) == MAXIMUM_BLOCKS:
         return inapplicable()
     now.armed = p
     return hidden_call(me, CALLBACK | p, callback_leaf)
@@ -851,7 +847,11 @@ def op_walk(me, c, _):
     target = now.contexts[c]
     if target is None or target.state != SUSPENDED:
         return inapplicable()
-    now.shown = chain(switcher.frames(target.handle))
+    try:
+        now.shown = chain(switcher.frames(target.handle))
+    except AttributeError as broken:  # what a frame's f_back leads to is no frame
+        note("the frames of a suspended context cannot be walked: " + one_line(broken))
+        now.status = "refused"
 
 
 # ---- Threads and fork ------------------------------------------------------------------------------------------------------------
