@@ -38,6 +38,7 @@ public sealed partial class CommandTests : IDisposable
         ("spec/promela/README.md", "", "needs spin; SecondModelTests runs the same script"),
         ("docs/gate.md", "pre-commit install", "installs a hook into a clone; GateTests runs what the hook runs"),
         ("docs/plug-ins.md", "new dotnet mine|run ./mine --python 3.14", "builds, for half a minute; NewPluginTests runs each"),
+        ("docs/campaigns.md", "", "hundreds of millions of commands, and clusters; the tests in campaigns/ and shards/ run each with fewer"),
         ("docs/command-line.md", "", "the files and interpreters are the reader's; HelpTests has the same examples"),
     ];
 
