@@ -136,8 +136,8 @@ public static class Runner
             {
                 double share = ExpectedShare / searches.Length;
 
-                // Where a process takes long to start, what else is red is looked into once, by the model with all deviations.
-                RunOptions looked = Patience.IsSlow(session) ? wary with { Clauses = awaited.ToHashSet() } : wary;
+                // Where a process takes long to start, what else is red is looked into once, by the model with all deviations; a known crash is seen then.
+                RunOptions looked = Patience.IsSlow(session) ? wary with { Clauses = awaited.ToHashSet(), SparesProcesses = true } : wary;
                 Run(With(declared, deviations & ~missing), looked, (long)(options.Commands * share), options.Time * share, c => awaited.All(c.Reds.ContainsKey));
             }
 
