@@ -181,7 +181,7 @@ public static class Runner
     {
         long exercised = campaigns.Sum(c => c.Exercised(clause));
 
-        Expectation? expectation = expectations.FirstOrDefault(e => e.Clause == clause);
+        Expectation? expectation = expectations.FirstOrDefault(e => e.Clause == clause && !e.Rare);
 
         // What the model with all deviations finds red is not explained by them; only an expectation without a variant can cover it.
         if (campaigns.Count > 0 && campaigns[^1].Reds.GetValueOrDefault(clause) is { } unexplained)

@@ -38,6 +38,25 @@ public class KnownCrashTests
     }
 
     [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public void What_is_expected_and_does_not_show_fails_a_run_unless_it_is_rare(bool rare, bool fails)
+    {
+        using var session = new SimulatedSession(Profiles.All[^1], new ReferenceState());
+        ImplementationReport report = Runner.Run(session, new RunOptions { Seed = 3, Commands = 60_000, Expectations = [DiesOfCollecting with { Rare = rare }] }, null, CancellationToken.None);
+        Assert.Equal(fails, Assert.Single(report.Verdicts, v => v.Clause == ClauseId.Ambient01).IsUnexpected);
+    }
+
+    [Fact]
+    public void What_is_rare_and_shows_is_as_expected()
+    {
+        using var session = new DiesOf(Op.Collect);
+        ImplementationReport report = Runner.Run(session, new RunOptions { Seed = 3, Commands = 60_000, Expectations = [DiesOfCollecting with { Rare = true }] }, null, CancellationToken.None);
+        ClauseVerdict verdict = Assert.Single(report.Verdicts, v => v.Clause == ClauseId.Ambient01);
+        Assert.Equal((VerdictKind.Crashed, false), (verdict.Kind, verdict.IsUnexpected));
+    }
+
+    [Theory]
     [InlineData("release", true)]
     [InlineData("debug", false)]
     public void An_expectation_of_a_build_holds_for_that_build_alone(string build, bool applies)
