@@ -315,7 +315,7 @@ public sealed class Campaign
         }
 
         Script script = Drawn(number, 0);
-        for (int draw = 1; draw < Draws && !MayCrash(number) && options.Rationed.Any(e => ExpectationMatch.HasPattern(e, script)); draw++)
+        for (int draw = 1; draw < Draws && !MayCrash(number) && options.Rationed.Any(e => KnownCrash.MayShow(e, capabilities.Semantics, script)); draw++)
         {
             script = Drawn(number, draw);
         }
@@ -324,7 +324,7 @@ public sealed class Campaign
     }
 
     // Enough of those that may, to see whether it still crashes; a few more, to see whether it crashes in other ways too.
-    private bool MayCrash(long number) => number / generators.Length % (number < 256 ? 8 : 1024) == 0;
+    private bool MayCrash(long number) => !options.SparesProcesses && number / generators.Length % (number < 256 ? 8 : 1024) == 0;
 
     private Script Drawn(long number, int draw) =>
         generators[number % generators.Length].Generate(new ScriptSeed(options.Seed, number + (draw * FurtherDraws)), options.MaximumLength);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using PyState.Spec.Clauses;
 
 namespace PyState.Conformance.Engine;
@@ -31,6 +32,10 @@ public sealed record Expectation
 
     /// <summary>The deviation of the model that stands for it, so that all else stays judged; null when none is needed.</summary>
     public string? Deviation { get; init; }
+
+    /// <summary>Whether it shows in so few scripts that a run may well end without one: then its absence is no news. A deviation that is seen has to be covered all the same.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Rare { get; init; }
 
     /// <summary>Why it deviates. Written by a person.</summary>
     public required string Reason { get; init; }

@@ -8,9 +8,10 @@ internal static class Patience
 {
     private const int Fewest = 4;
 
-    // What starts faster is searched alike on every machine, whatever its speed: the same seed ends with the same script.
-    private static readonly TimeSpan Slow = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(12);
+
+    /// <summary>What starts faster is searched alike on every machine, whatever its speed: the same seed ends with the same script.</summary>
+    internal static TimeSpan Slow { get; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How many tries, of which each takes a process.</summary>
     /// <param name="session">Whose processes.</param>

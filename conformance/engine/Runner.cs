@@ -136,8 +136,8 @@ public static class Runner
             {
                 double share = ExpectedShare / searches.Length;
 
-                // Where a process takes long to start, what else is red is looked into once, by the model with all deviations.
-                RunOptions looked = Patience.IsSlow(session) ? wary with { Clauses = awaited.ToHashSet() } : wary;
+                // Where a process takes long to start, what else is red is looked into once, by the model with all deviations; a known crash is seen then.
+                RunOptions looked = Patience.IsSlow(session) ? wary with { Clauses = awaited.ToHashSet(), SparesProcesses = true } : wary;
                 Run(With(declared, deviations & ~missing), looked, (long)(options.Commands * share), options.Time * share, c => awaited.All(c.Reds.ContainsKey));
             }
 
@@ -181,7 +181,7 @@ public static class Runner
     {
         long exercised = campaigns.Sum(c => c.Exercised(clause));
 
-        Expectation? expectation = expectations.FirstOrDefault(e => e.Clause == clause);
+        Expectation? expectation = expectations.FirstOrDefault(e => e.Clause == clause && !e.Rare);
 
         // What the model with all deviations finds red is not explained by them; only an expectation without a variant can cover it.
         if (campaigns.Count > 0 && campaigns[^1].Reds.GetValueOrDefault(clause) is { } unexplained)

@@ -38,6 +38,25 @@ public class KnownCrashTests
     }
 
     [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public void What_is_expected_and_does_not_show_fails_a_run_unless_it_is_rare(bool rare, bool fails)
+    {
+        using var session = new SimulatedSession(Profiles.All[^1], new ReferenceState());
+        ImplementationReport report = Runner.Run(session, new RunOptions { Seed = 3, Commands = 60_000, Expectations = [DiesOfCollecting with { Rare = rare }] }, null, CancellationToken.None);
+        Assert.Equal(fails, Assert.Single(report.Verdicts, v => v.Clause == ClauseId.Ambient01).IsUnexpected);
+    }
+
+    [Fact]
+    public void What_is_rare_and_shows_is_as_expected()
+    {
+        using var session = new DiesOf(Op.Collect);
+        ImplementationReport report = Runner.Run(session, new RunOptions { Seed = 3, Commands = 60_000, Expectations = [DiesOfCollecting with { Rare = true }] }, null, CancellationToken.None);
+        ClauseVerdict verdict = Assert.Single(report.Verdicts, v => v.Clause == ClauseId.Ambient01);
+        Assert.Equal((VerdictKind.Crashed, false), (verdict.Kind, verdict.IsUnexpected));
+    }
+
+    [Theory]
     [InlineData("release", true)]
     [InlineData("debug", false)]
     public void An_expectation_of_a_build_holds_for_that_build_alone(string build, bool applies)
@@ -48,6 +67,24 @@ public class KnownCrashTests
     }
 
     [Theory]
+    [InlineData("spawn 1; switch 1; switch 0; trace 1", true)] // 1 is suspended, and the root goes on where it was
+    [InlineData("spawn 1; switch 1; switch 0; switch 1; trace 1", true)] // the other way round
+    [InlineData("spawn 1; switch 1; switch 0; walk 1", true)]
+    [InlineData("spawn 1; switch 1; trace 1; switch 0; switch 1", false)] // a context that begins takes memory that nobody has
+    [InlineData("spawn 1; switch 1; switch 0; kill 1; trace 1", false)] // nobody is suspended
+    [InlineData("spawn 1; switch 1; switch 0; spawn 2; walk 2", false)] // nobody has frames there
+    [InlineData("trace 1; spawn 1; switch 1; switch 0", false)]
+    [InlineData("spawn 1; switch 1; switch 0", false)]
+    public void Frames_of_suspended_contexts_are_at_stake_where_somebody_was_resumed_since(string text, bool mayShow)
+    {
+        Script script = Of(text);
+        using var session = new DiesOf(Op.Collect);
+        bool MayShow(string last) =>
+            KnownCrash.MayShow(DiesOfCollecting with { Clause = ClauseId.Frame01, Pattern = ["switch", last] }, session.Capabilities.Semantics, script);
+        Assert.Equal(mayShow, MayShow("trace") || MayShow("walk"));
+    }
+
+    [Theory]
     [InlineData("died of SIGABRT: python3.14-dbg: ../Python/instrumentation.c:1109: get_tools_for_instruction: Assertion `debug_check_sanity(interp, code)' failed.", ClauseId.Derived04)]
     [InlineData("the process in which the script went on after a fork died", ClauseId.Ambient09)]
     [InlineData("died of SIGABRT: python3.14-dbg: ../Objects/dictobject.c:1: insert: Assertion `value != NULL' failed.", ClauseId.None)]
@@ -55,6 +92,12 @@ public class KnownCrashTests
     [InlineData(null, ClauseId.None)]
     public void A_death_that_says_what_it_is_about_names_its_clause(string? detail, ClauseId named) =>
         Assert.Equal(named, Judge.ClauseNamedBy(detail) ?? ClauseId.None);
+
+    private static Script Of(string text) => new(Alphabet.Switcher, [.. text.Split("; ").Select(c =>
+    {
+        string[] words = c.Split(' ');
+        return CommandTable.TryMake(words[0], [.. words.Skip(1).Select(int.Parse)], out Command command) ? command : throw new FormatException(c);
+    })]);
 
     // The reference, but for one command: the process is gone.
     private sealed class DiesOf(Op op) : ISession

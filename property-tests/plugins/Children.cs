@@ -13,14 +13,19 @@ internal static class Children
     /// <summary>A session with a fake; impatient where waiting is the point.</summary>
     /// <param name="name">Its name without the folder and the ending.</param>
     /// <param name="environment">More variables.</param>
-    public static ChildSession Start(string name, IReadOnlyDictionary<string, string>? environment = null) => new(new ChildStart
+    public static ChildSession Start(string name, IReadOnlyDictionary<string, string>? environment = null) => new(Of(name, environment));
+
+    /// <summary>How such a session is started.</summary>
+    /// <param name="name">Its name without the folder and the ending.</param>
+    /// <param name="environment">More variables.</param>
+    public static ChildStart Of(string name, IReadOnlyDictionary<string, string>? environment = null) => new()
     {
         Program = Programs.Find("sh") ?? throw new SetupException("these tests need sh"),
         Arguments = [Path.Combine(AppContext.BaseDirectory, "plugins", "children", name + ".sh")],
         TimeLimit = TimeSpan.FromSeconds(name.Contains("hang", StringComparison.Ordinal) ? 8 : name.Contains("slow", StringComparison.Ordinal) ? 4 : 30), // a busy machine is no liar
         LineLimit = 1 << 20,
         Environment = environment ?? new Dictionary<string, string>(),
-    });
+    };
 
     /// <summary>A script of calls.</summary>
     /// <param name="labels">The labels, 0 to 7.</param>

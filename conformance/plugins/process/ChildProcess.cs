@@ -53,7 +53,14 @@ internal sealed class ChildProcess : IDisposable
     /// <param name="start">What to start.</param>
     /// <param name="more">Arguments after those.</param>
     /// <exception cref="SetupException">There is no such program, or it cannot be executed.</exception>
-    internal static ChildProcess Start(ChildStart start, params IEnumerable<string> more)
+    internal static ChildProcess Start(ChildStart start, params IEnumerable<string> more) => Start(start, null, more);
+
+    /// <summary>Starts a child.</summary>
+    /// <param name="start">What to start.</param>
+    /// <param name="beside">The child that it shall wait beside, or null; see <see cref="ChildWatch"/>.</param>
+    /// <param name="more">Arguments after those.</param>
+    /// <exception cref="SetupException">There is no such program, or it cannot be executed.</exception>
+    internal static ChildProcess Start(ChildStart start, ChildProcess? beside, params IEnumerable<string> more)
     {
         string[] words = [.. Launcher.Prefix(start.Limits), .. start.Root?.Entry ?? [], start.Root?.Inside(start.Program) ?? start.Program, .. start.Arguments, .. more];
         var info = new ProcessStartInfo(words[0])
@@ -93,7 +100,7 @@ internal sealed class ChildProcess : IDisposable
         try
         {
             var child = new ChildProcess(Launcher.Start(info), mark, start);
-            ChildWatch.Add(child, start.Limits);
+            ChildWatch.Add(child, start.Limits, beside);
             return child;
         }
         catch (Win32Exception e)
@@ -150,6 +157,16 @@ internal sealed class ChildProcess : IDisposable
     /// <exception cref="ChildFailure">It died, hung, closed its output or wrote too long a line.</exception>
     internal byte[] Ask(ReadOnlyMemory<byte> line, TimeSpan patience, Func<bool> hasMoved)
     {
+        Say(line, patience);
+        return Answer(patience, hasMoved);
+    }
+
+    /// <summary>Writes one line.</summary>
+    /// <param name="line">The line, its end included.</param>
+    /// <param name="patience">How long the child may take to read it.</param>
+    /// <exception cref="ChildFailure">It did not.</exception>
+    internal void Say(ReadOnlyMemory<byte> line, TimeSpan patience)
+    {
         Stream input = process.StandardInput.BaseStream;
         try
         {
@@ -167,7 +184,15 @@ internal sealed class ChildProcess : IDisposable
         {
             // It reads no more. What it has written, or how it has ended, says more than the broken pipe.
         }
+    }
 
+    /// <summary>Waits for one line.</summary>
+    /// <param name="patience">How long the child may take without getting on.</param>
+    /// <param name="hasMoved">Whether the child got on since the last time this was asked; then it has as much time again.</param>
+    /// <returns>The line without its end.</returns>
+    /// <exception cref="ChildFailure">It died, hung, closed its output or wrote too long a line.</exception>
+    internal byte[] Answer(TimeSpan patience, Func<bool> hasMoved)
+    {
         byte[]? answer = Await(patience, hasMoved);
         return answer ?? throw (output.TooLong
             ? new ChildFailure(Ending.Garbled, $"wrote a line of more than the allowed length, beginning {Quoted(output.Unfinished)}")

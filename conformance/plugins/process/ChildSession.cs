@@ -6,15 +6,16 @@ using PyState.Spec.Model;
 namespace PyState.Conformance.Plugins.Process;
 
 /// <summary>An implementation in a child process. Scripts go to it in batches; whatever it does, every script gets exactly one result, and those after a
-/// death, a hang or babble run in a fresh child.</summary>
+/// death, a hang or babble run in a fresh child. Where a child takes long to start and one was lost, the next is started ahead.</summary>
 public sealed class ChildSession : ISession
 {
     private const int MostFailedStarts = 3;
-    private readonly ChildStart start;
-    private readonly ProgressFile progress = new();
+    private ChildStart start;
     private readonly ArrayBufferWriter<byte> message = new(1 << 16);
     private readonly byte[] declared;
-    private ChildProcess? child;
+    private StartedChild? child;
+    private StartedChild? spare;
+    private bool wantsSpare;
     private int batchSize = 4;
     private int lastId;
     private int failedStarts;
@@ -80,12 +81,12 @@ public sealed class ChildSession : ISession
             wrong = null;
             for (int round = 0; round < 2 && wrong is null; round++)
             {
-                ChildProcess running = child ?? BeginAgain();
+                StartedChild running = child ?? BeginAgain();
                 message.ResetWrittenCount();
-                progress.BeginBatch();
+                running.Progress.BeginBatch();
                 Protocol.WriteRun(message, ++lastId, scripts);
-                byte[] answer = running.Ask(message.WrittenMemory, start.TimeLimit, progress.HasMoved);
-                wrong = running.HasBabbled ? "writes more than one line for a message: keep standard output for the answers" : ProtocolCheck.Wrong(answer, lastId, Capabilities);
+                byte[] answer = running.Process.Ask(message.WrittenMemory, start.TimeLimit, running.Progress.HasMoved);
+                wrong = running.Process.HasBabbled ? "writes more than one line for a message: keep standard output for the answers" : ProtocolCheck.Wrong(answer, lastId, Capabilities);
             }
         }
         catch (ChildFailure)
@@ -110,9 +111,10 @@ public sealed class ChildSession : ISession
     /// <inheritdoc/>
     public void Dispose()
     {
-        child?.Dismiss(Protocol.Bye);
+        child?.Process.Dismiss(Protocol.Bye);
         Restart();
-        progress.Dispose();
+        spare?.Dispose();
+        spare = null;
     }
 
     // Gives results for the first scripts of the batch and says for how many: all of them, or up to the one that failed.
@@ -126,9 +128,10 @@ public sealed class ChildSession : ISession
         }
         catch (ChildFailure failure)
         {
-            Progress reached = progress.Read();
-            string? tail = failure.Tail ?? child?.Tail;
+            Progress reached = child?.Progress.Read() ?? default;
+            string? tail = failure.Tail ?? child?.Process.Tail;
             Restart();
+            wantsSpare = true;
             batchSize = Math.Max(1, batchSize / 2);
             int done = Blame(failure, reached, scripts, results);
             ScriptResult last = results[done - 1];
@@ -226,20 +229,20 @@ public sealed class ChildSession : ISession
 
     private void Ask(ReadOnlySpan<Script> scripts, Span<ScriptResult> results)
     {
-        ChildProcess running = child ?? BeginAgain();
-        if (running.HasBabbled)
+        StartedChild running = child ?? BeginAgain();
+        if (running.Process.HasBabbled)
         {
             throw new ChildFailure(Ending.Garbled, "wrote more than it was asked for");
         }
 
-        progress.BeginBatch();
+        running.Progress.BeginBatch();
         message.ResetWrittenCount();
         start.Wire.WriteRun(message, ++lastId, scripts);
         long begun = Stopwatch.GetTimestamp();
-        byte[] answer = running.Ask(message.WrittenMemory, start.TimeLimit, progress.HasMoved);
+        byte[] answer = running.Process.Ask(message.WrittenMemory, start.TimeLimit, running.Progress.HasMoved);
         TimeSpan taken = Stopwatch.GetElapsedTime(begun);
         ScriptResult[] answered = start.Wire.ReadRan(answer, lastId, scripts, Capabilities.Channels);
-        if (running.HasBabbled)
+        if (running.Process.HasBabbled)
         {
             throw new ChildFailure(Ending.Garbled, "wrote more than it was asked for");
         }
@@ -265,7 +268,7 @@ public sealed class ChildSession : ISession
     }
 
     // A later child that does not start, or declares something else, is a failure of the script it was started for.
-    private ChildProcess BeginAgain()
+    private StartedChild BeginAgain()
     {
         if (failedStarts >= MostFailedStarts)
         {
@@ -290,18 +293,63 @@ public sealed class ChildSession : ISession
         }
 
         failedStarts = 0;
+        KeepSpare();
         return child!;
     }
 
+    // The one that was started ahead, or one that is started now.
     private byte[] Begin()
     {
-        progress.Clear();
         ran = 0;
-        child = ChildProcess.Start(start, "--progress", start.Root?.Inside(progress.FilePath) ?? progress.FilePath);
-        Starts++;
+        child = Spare();
+        if (child is not null)
+        {
+            return child.Hello();
+        }
+
         long begun = Stopwatch.GetTimestamp();
-        byte[] hello = child.Ask(Protocol.Hello, start.HandshakeLimit, () => false);
+        child = StartNow(null);
+        byte[] hello = child.Hello();
         StartTime = Stopwatch.GetElapsedTime(begun);
         return hello;
+    }
+
+    private StartedChild StartNow(StartedChild? beside)
+    {
+        var started = StartedChild.Start(start, beside);
+        Starts++;
+        return started;
+    }
+
+    // It starts while the child that is used runs. One that dies meanwhile has failed to start, as any other.
+    private void KeepSpare()
+    {
+        if (!wantsSpare || StartTime <= start.SpareFrom)
+        {
+            return;
+        }
+
+        try
+        {
+            spare = StartNow(child);
+        }
+        catch (Exception e) when (e is SetupException or ChildFailure)
+        {
+            // There is none; the next start fails in the same way where it has to, or it does not.
+        }
+    }
+
+    private StartedChild? Spare()
+    {
+        StartedChild? taken = spare;
+        spare = null;
+        if (taken is not null && !ChildWatch.TakeAlone(taken.Process, start.Limits))
+        {
+            taken.Dispose(); // both together were too much: from now on one at a time, as without a spare
+            start = start with { SpareFrom = TimeSpan.MaxValue };
+            return null;
+        }
+
+        return taken;
     }
 }

@@ -1,3 +1,5 @@
+using PyState.Conformance.Engine;
+
 namespace PyState.Conformance.Plugins.Process;
 
 /// <summary>How to start a child and how much patience to have with it.</summary>
@@ -29,6 +31,9 @@ public sealed record ChildStart
 
     /// <summary>How long a child may take for one command: without an answer and without progress for that long it hangs.</summary>
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Once a child was lost, another one is kept started ahead where a start takes longer than this.</summary>
+    internal TimeSpan SpareFrom { get; init; } = Patience.Slow;
 
     /// <summary>The longest line that is read, in bytes. A batch of 512 scripts of 40 commands takes about 2 MiB.</summary>
     public int LineLimit { get; init; } = 32 << 20;
