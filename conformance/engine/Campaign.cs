@@ -324,7 +324,7 @@ public sealed class Campaign
     }
 
     // Enough of those that may, to see whether it still crashes; a few more, to see whether it crashes in other ways too.
-    private bool MayCrash(long number) => !options.SparesProcesses && number / generators.Length % (number < 256 ? 8 : 1024) == 0;
+    private bool MayCrash(long number) => options.RationedEvery > 0 && number / generators.Length % (number < 256 ? options.RationedEvery : 1024) == 0;
 
     private Script Drawn(long number, int draw) =>
         generators[number % generators.Length].Generate(new ScriptSeed(options.Seed, number + (draw * FurtherDraws)), options.MaximumLength);

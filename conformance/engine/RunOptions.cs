@@ -35,8 +35,8 @@ public sealed record RunOptions
     /// <summary>The known crashes and hangs of what is judged. Each costs a process, so scripts that have the commands of one are rationed; see <see cref="Campaign"/>.</summary>
     public IReadOnlyList<Expectation> Rationed { get; init; } = [];
 
-    /// <summary>Whether none at all of these scripts are wanted, because another campaign of the same run has them.</summary>
-    internal bool SparesProcesses { get; init; }
+    /// <summary>Of the first scripts, one in how many may be one of these; 0 for none, because another campaign of the same run has them.</summary>
+    internal int RationedEvery { get; init; } = 8;
 
     /// <summary>Where it notes how far it is, and finds where an interrupted run was; null for a run that cannot be taken up again.</summary>
     public IRunJournal? Journal { get; init; }

@@ -12,6 +12,9 @@ public static class Runner
     // model that contains them all judges everything else.
     private const double ExpectedShare = 0.5;
 
+    // A known crash costs two processes, more where it is looked into: eight scripts that may show it leave time for the others, where a process takes seconds.
+    private const int SeldomWhereSlow = 32;
+
     /// <summary>Judges an implementation.</summary>
     /// <param name="session">The implementation.</param>
     /// <param name="options">Bounds, seed, clauses and expectations.</param>
@@ -90,6 +93,7 @@ public static class Runner
         // A hang costs the whole time limit, and is seldom on the way to anything; where a process takes long to start, a crash costs as much.
         RunOptions wary = options with { Rationed = [.. expectations.Where(e => e.Verdict == VerdictKind.Hung || (e.Verdict == VerdictKind.Crashed && Patience.IsSlow(session)))] };
         RunOptions rationed = options with { Rationed = [.. expectations.Where(e => e.Verdict is (VerdictKind.Crashed or VerdictKind.Hung) && e.Clause != ClauseId.Ambient09)] };
+        rationed = rationed with { RationedEvery = Patience.IsSlow(session) ? SeldomWhereSlow : rationed.RationedEvery };
         var campaigns = new List<Campaign>();
         TimeSpan before = TimeSpan.Zero; // what the finished campaigns of an interrupted run took
 
@@ -137,7 +141,7 @@ public static class Runner
                 double share = ExpectedShare / searches.Length;
 
                 // Where a process takes long to start, what else is red is looked into once, by the model with all deviations; a known crash is seen then.
-                RunOptions looked = Patience.IsSlow(session) ? wary with { Clauses = awaited.ToHashSet(), SparesProcesses = true } : wary;
+                RunOptions looked = Patience.IsSlow(session) ? wary with { Clauses = awaited.ToHashSet(), RationedEvery = 0 } : wary;
                 Run(With(declared, deviations & ~missing), looked, (long)(options.Commands * share), options.Time * share, c => awaited.All(c.Reds.ContainsKey));
             }
 
