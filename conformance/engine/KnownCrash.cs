@@ -26,7 +26,7 @@ internal static class KnownCrash
             byte before = state.Threads[state.Active].Current;
             Outcome outcome = Machine.Step(semantics, ref state, c);
             ref readonly ThreadState thread = ref state.Threads[state.Active];
-            int suspended = Suspended(in state);
+            int suspended = state.Suspended;
             left = thread.Current != before && thread.Flow.Origin == Origin.Restored ? suspended : left & suspended;
             if (outcome.Status == Status.Ok && c.Info.Name == command && (c.Op == Op.Walk ? left & (1 << c.A) : left) != 0)
             {
@@ -35,16 +35,5 @@ internal static class KnownCrash
         }
 
         return false;
-    }
-
-    private static int Suspended(in State state)
-    {
-        int suspended = 0;
-        for (int s = 0; s < 5; s++)
-        {
-            suspended |= state.Slots[s].Status == SlotStatus.Live ? 1 << s : 0;
-        }
-
-        return suspended;
     }
 }

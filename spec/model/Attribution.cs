@@ -95,18 +95,7 @@ public readonly ref struct Attribution(Semantics semantics, ref readonly State b
     /// <summary>The clause of the command during which the process died. From 3.12 on CPython walks the frames of every thread state when a trace or profile function is
     /// set, to instrument their code: where contexts are suspended, that is a walk of their frames.</summary>
     public ClauseId OfDeath() =>
-        command.Op is Op.Trace or Op.Profile && !semantics.HasUseTracing && before.Alphabet == Alphabet.Switcher && SomeContextIsSuspended() ? ClauseId.Frame01 : OfStatus();
-
-    private bool SomeContextIsSuspended()
-    {
-        bool suspended = false;
-        for (int s = 0; s < 5; s++)
-        {
-            suspended |= before.Slots[s].Status == SlotStatus.Live;
-        }
-
-        return suspended;
-    }
+        command.Op is Op.Trace or Op.Profile && !semantics.HasUseTracing && before.Alphabet == Alphabet.Switcher && before.Suspended != 0 ? ClauseId.Frame01 : OfStatus();
 
     // A block that could not be entered, or could: a matter of the recursion depth that is left.
     private ClauseId OfPush() => outcome.Status switch

@@ -288,6 +288,21 @@ public struct State
     /// <summary>What abandoned the last of them: drop, exit-thread, fork or finalize.</summary>
     public Op LastAbandonedBy;
 
+    /// <summary>The suspended contexts, or the saved states that hold a flow: a bit for each slot.</summary>
+    public readonly int Suspended
+    {
+        get
+        {
+            int suspended = 0;
+            for (int s = 0; s < 5; s++)
+            {
+                suspended |= Slots[s].Status == SlotStatus.Live ? 1 << s : 0;
+            }
+
+            return suspended;
+        }
+    }
+
     /// <summary>The state at the start of a script.</summary>
     /// <param name="semantics">What is judged.</param>
     /// <param name="alphabet">The alphabet of the script.</param>

@@ -25,7 +25,7 @@ number(long long value)
 static int
 agrees_about_jit(void)
 {
-    static int answer = -1; /* a matter of the build; asked for once, by whoever holds the GIL */
+    static _Atomic int answer = -1; /* a matter of the build, asked for once; interpreters can have a GIL each */
     if (answer >= 0) {
         return answer;
     }
