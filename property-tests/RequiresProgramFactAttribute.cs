@@ -45,6 +45,6 @@ internal static class RequiredProgram
         string[] demanded = (Environment.GetEnvironmentVariable("PYSTATE_REQUIRE") ?? string.Empty).Split(',', StringSplitOptions.TrimEntries);
         return demanded.Contains(program) || demanded.Contains("all") || Programs.Find(program) is not null
             ? null
-            : $"there is no {program} on PATH; apt-get install {program switch { "cc" => "gcc libc6-dev", "rst2html5" => "python3-docutils", "script" => "bsdutils", "slurmctld" => "slurm-wlm munge", _ => program }} provides it";
+            : $"there is no {program} on PATH; apt-get install {program switch { "cc" => "gcc libc6-dev", "rst2html5" => "python3-docutils", "script" => "bsdutils", "qemu-aarch64" => "qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross", "slurmctld" => "slurm-wlm munge", _ => program }} provides it";
     }
 }

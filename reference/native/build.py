@@ -1,7 +1,7 @@
 """Compiles extension modules of this folder for an interpreter, and runs that interpreter with them. Used by tests/run.py and benchmarks/run.py.
 
 An interpreter is named PROGRAM, or PROGRAM@ROOT for one in another root: it is run with chroot, which needs /proc in it. Modules are compiled with $CC or
-cc, against the headers that the interpreter itself names. Boost.Context's static library has to be installed (docs/decisions/0011).
+cc, against the headers that the interpreter itself names.
 """
 import json
 import os
@@ -12,14 +12,15 @@ import tempfile
 
 NATIVE = pathlib.Path(__file__).resolve().parent
 CORE = ["pystate.c", "flow.c", "handles.c"]
-STACKS = ["cstack.c", "cstack_memory.c"]
+MACHINE = ["cstack_machine.S"]
+STACKS = ["cstack.c", "cstack_memory.c"] + MACHINE
 MODULES = {
-    "seed": ["examples/seed.c"] + CORE,
+    "seed": ["examples/seed.c"] + CORE + MACHINE,
     "minigreenlet": ["examples/minigreenlet/%s.c" % f for f in ("module", "object", "switch", "thread")] + CORE + STACKS,
     "_pystate": ["module/*.c"] + CORE + STACKS,
     "api_test": ["tests/api_test.c"] + CORE,
     "_save_restore": ["benchmarks/_save_restore.c"] + CORE,
-    "_bare": ["benchmarks/_bare.c"],
+    "_bare": ["benchmarks/_bare.c"] + MACHINE,
 }
 FACTS = (
     "import json, sys, sysconfig\n"
@@ -45,8 +46,7 @@ class Python:
     def build(self, module, *flags):
         sources = [str(f) for pattern in MODULES[module] for f in sorted(NATIVE.glob(pattern))]
         output = "%s/%s.so" % (self.folder, module)
-        libraries = ["-l:libboost_context.a", "-lpthread"]
-        subprocess.run([os.environ.get("CC", "cc"), *self.flags, *flags, *sources, "-o", output, *libraries], check=True)
+        subprocess.run([os.environ.get("CC", "cc"), *self.flags, *flags, *sources, "-o", output, "-lpthread"], check=True)
 
     def put(self, path):
         """Copies a file to where the interpreter sees it; the path there."""

@@ -283,7 +283,7 @@ static void exchange(CStack_Thread *thread, CStack_Flow *target)
 }
 
 /* Tells the flow that left where it stands. */
-static void note_departure(CStack_Thread *thread, fcontext_t from)
+static void note_departure(CStack_Thread *thread, void *from)
 {
     if (thread->left != NULL) {
         thread->left->pointer = from;
@@ -291,10 +291,10 @@ static void note_departure(CStack_Thread *thread, fcontext_t from)
     }
 }
 
-static void begin(transfer_t transfer);
+static void begin(CStack_Transfer transfer);
 
 /* On the helper stack: the switch to a flow for which something has to be copied. One that has not started has its pointer at its base. */
-static void copy_and_go(transfer_t transfer)
+static void copy_and_go(CStack_Transfer transfer)
 {
     CStack_Thread *thread = transfer.data;
     CStack_Flow *target = thread->running;
@@ -315,7 +315,7 @@ static void copy_and_go(transfer_t transfer)
         thread->running = left;
         thread->finished = NULL;
         before_jump(thread, left->memory);
-        jump_fcontext(transfer.from, thread);
+        cstack_jump(transfer.from, thread);
     }
     if (ended != NULL && thread->poison) {
         size_t size = (size_t)(ended->base - (char *)transfer.from);
@@ -324,14 +324,14 @@ static void copy_and_go(transfer_t transfer)
     }
     exchange(thread, target);
     before_jump(thread, target->memory);
-    jump_fcontext(target->pointer < target->base ? target->pointer : make_fcontext(target->base, target->memory->size, begin), thread);
+    cstack_jump(target->pointer < target->base ? target->pointer : cstack_prepare(target->base, begin), thread);
     abort(); /* nothing jumps back here: the helper starts afresh each time */
 }
 
 /* ---- Switching ------------------------------------------------------------------------------------------------------------------- */
 
 /* Control is here again, or for the first time. */
-static inline void arrive(CStack_Thread *thread, transfer_t transfer)
+static inline void arrive(CStack_Thread *thread, CStack_Transfer transfer)
 {
     after_jump();
     note_departure(thread, transfer.from);
@@ -344,7 +344,7 @@ static inline void arrive(CStack_Thread *thread, transfer_t transfer)
 }
 
 /* Control is back where it was given away: what Start and Switch answer. */
-static inline int came_back(CStack_Thread *thread, transfer_t transfer)
+static inline int came_back(CStack_Thread *thread, CStack_Transfer transfer)
 {
     arrive(thread, transfer);
     if (thread->failed) {
@@ -355,7 +355,7 @@ static inline int came_back(CStack_Thread *thread, transfer_t transfer)
 }
 
 /* The outermost function of a fresh flow. */
-static void begin(transfer_t transfer)
+static void begin(CStack_Transfer transfer)
 {
     CStack_Thread *thread = transfer.data;
     arrive(thread, transfer);
@@ -365,7 +365,7 @@ static void begin(transfer_t transfer)
 }
 
 /* On the helper stack: starts a flow directly below the one that left. */
-static void begin_below(transfer_t transfer)
+static void begin_below(CStack_Transfer transfer)
 {
     CStack_Thread *thread = transfer.data;
     CStack_Flow *self = thread->running;
@@ -379,22 +379,22 @@ static void begin_below(transfer_t transfer)
     memory->flows++;
     ABOUT_TO_WRITE(self->base - 1024, 1024);
     before_jump(thread, memory);
-    jump_fcontext(make_fcontext(self->base, HELPER_SIZE, begin), thread);
+    cstack_jump(cstack_prepare(self->base, begin), thread);
     abort();
 }
 
 /* A jump to the helper stack, where `work` begins. */
-static inline transfer_t by_helper(CStack_Thread *thread, void (*work)(transfer_t))
+static inline CStack_Transfer by_helper(CStack_Thread *thread, void (*work)(CStack_Transfer))
 {
     CStack_Memory *helper = thread->helper;
     before_jump(thread, helper);
-    return jump_fcontext(make_fcontext(helper->low + helper->size, helper->size, work), thread);
+    return cstack_jump(cstack_prepare(helper->low + helper->size, work), thread);
 }
 
 int CStack_Start(CStack_Thread *thread, CStack_Flow *flow, CStack_Entry entry)
 {
     CStack_Flow *self = thread->running;
-    transfer_t transfer;
+    CStack_Transfer transfer;
     flow->entry = entry;
     thread->running = flow;
     thread->left = self;
@@ -404,7 +404,7 @@ int CStack_Start(CStack_Thread *thread, CStack_Flow *flow, CStack_Entry entry)
     } else if (flow->memory->lowest == NULL) {
         flow->memory->lowest = flow;
         before_jump(thread, flow->memory);
-        transfer = jump_fcontext(make_fcontext(flow->base, flow->memory->size, begin), thread);
+        transfer = cstack_jump(cstack_prepare(flow->base, begin), thread);
     } else {
         flow->pointer = flow->base;
         transfer = by_helper(thread, copy_and_go);
@@ -421,7 +421,7 @@ static inline int is_ready(const CStack_Flow *flow)
 int CStack_Switch(CStack_Thread *thread, CStack_Flow *flow)
 {
     CStack_Flow *self = thread->running;
-    transfer_t transfer;
+    CStack_Transfer transfer;
     if (flow == self) {
         return 0;
     }
@@ -430,7 +430,7 @@ int CStack_Switch(CStack_Thread *thread, CStack_Flow *flow)
     thread->jumps++;
     if (is_ready(flow)) {
         before_jump(thread, flow->memory);
-        transfer = jump_fcontext(flow->pointer, thread);
+        transfer = cstack_jump(flow->pointer, thread);
     } else {
         transfer = by_helper(thread, copy_and_go);
     }
@@ -440,7 +440,7 @@ int CStack_Switch(CStack_Thread *thread, CStack_Flow *flow)
 void CStack_Finish(CStack_Thread *thread, CStack_Flow *flow)
 {
     CStack_Flow *self = thread->running;
-    transfer_t transfer;
+    CStack_Transfer transfer;
     thread->running = flow;
     thread->finished = self;
     thread->left = NULL;
@@ -448,7 +448,7 @@ void CStack_Finish(CStack_Thread *thread, CStack_Flow *flow)
     int shared = self->memory == flow->memory;
     if (!(shared && thread->poison) && (is_ready(flow) || (shared && self->above == flow && flow->copied == 0))) {
         before_jump(thread, flow->memory);
-        transfer = jump_fcontext(flow->pointer, thread);
+        transfer = cstack_jump(flow->pointer, thread);
     } else {
         transfer = by_helper(thread, copy_and_go);
     }

@@ -32,11 +32,11 @@ static char *stack_start; /* where the caller of run() stands. Stacks grow downw
 /* The code that copies has to stand elsewhere, or it would overwrite itself. */
 static char helper[64 * 1024];
 
-static void begin(transfer_t transfer);
+static void begin(CStack_Transfer transfer);
 
 /* On the helper stack: the stretch of the flow that leaves goes out, that of the one that arrives comes in. */
 static void
-copy_stacks(transfer_t transfer)
+copy_stacks(CStack_Transfer transfer)
 {
     char *stack_stop = transfer.from;
     size_t size = (size_t)(stack_start - stack_stop);
@@ -51,13 +51,13 @@ copy_stacks(transfer_t transfer)
     memset(stack_stop, 0xDD, size); /* so that whatever still looks there is found out */
 
     if (running == NULL) {
-        jump_fcontext(stack_start, NULL);
+        cstack_jump(stack_start, NULL);
     } else if (running->phase == BORN) {
-        jump_fcontext(make_fcontext(stack_start, 1, begin), NULL);
+        cstack_jump(cstack_prepare(stack_start, begin), NULL);
     } else {
         memcpy(running->stack_stop, running->stack_copy, (size_t)(stack_start - running->stack_stop));
         free(running->stack_copy);
-        jump_fcontext(running->stack_stop, NULL);
+        cstack_jump(running->stack_stop, NULL);
     }
 }
 
@@ -67,7 +67,7 @@ switch_stack(Flow *next)
 {
     leaving = running;
     running = next;
-    jump_fcontext(make_fcontext(helper + sizeof helper, sizeof helper, copy_stacks), NULL);
+    cstack_jump(cstack_prepare(helper + sizeof helper, copy_stacks), NULL);
 }
 
 static Flow *
@@ -78,7 +78,7 @@ other(void)
 
 /* The outermost function of a flow. The thread state is ready: no frames, no handled exception, no Context object, nothing. */
 static void
-begin(transfer_t transfer)
+begin(CStack_Transfer transfer)
 {
     (void)transfer;
     running->phase = STARTED;
@@ -117,11 +117,11 @@ seed_switch(PyObject *module, PyObject *none)
 
 /* On the helper stack: where run() was left is where the flows begin. */
 static void
-start_first(transfer_t transfer)
+start_first(CStack_Transfer transfer)
 {
     stack_start = transfer.from;
     running = &flows[0];
-    jump_fcontext(make_fcontext(stack_start, 1, begin), NULL);
+    cstack_jump(cstack_prepare(stack_start, begin), NULL);
 }
 
 /* seed.run(first, second) */
@@ -141,7 +141,7 @@ seed_run(PyObject *module, PyObject *args)
     if (status != PYSTATE_OK) {
         return PyErr_Format(PyExc_RuntimeError, "cannot save: %s", PyState_StatusName(status));
     }
-    jump_fcontext(make_fcontext(helper + sizeof helper, sizeof helper, start_first), NULL); /* both flows run, and end */
+    cstack_jump(cstack_prepare(helper + sizeof helper, start_first), NULL); /* both flows run, and end */
     status = PyState_Restore(state);
     if (status != PYSTATE_OK) {
         Py_FatalError(PyState_StatusName(status));

@@ -1,8 +1,8 @@
 /* CStack alone, without Python: many flows on both kinds of stack, resumed in random order at varied depth, with memory that shows when it
  * is not what it was.
  *
- *     cc -std=c11 -O2 -Wall -Wextra -Ireference/native -Wl,--wrap=realloc reference/native/cstack*.c \
- *        reference/native/tests/cstack_test.c -l:libboost_context.a -lm && ./a.out [SWITCHES [SEED]]
+ *     cc -std=c11 -O2 -Wall -Wextra -Ireference/native -Wl,--wrap=realloc reference/native/cstack*.[cS] \
+ *        reference/native/tests/cstack_test.c -lm && ./a.out [SWITCHES [SEED]]
  *
  * With -DCSTACK_VALGRIND it can run under valgrind, with -fsanitize=address --param asan-stack=0 under AddressSanitizer: a stack that is
  * copied away cannot have red zones, because their shadow does not move along. */
@@ -33,11 +33,6 @@ static Item *now = &items[FLOWS];
 static uint64_t seed = 1;
 static long switches, wanted = 200000, finished, started[2], refused;
 static int winding_up;
-#ifdef __x86_64__
-static const int keeps_rounding = 1;
-#else
-static const int keeps_rounding = 0; /* see cstack_machine.h */
-#endif
 static long realloc_fails_in;
 
 void *__real_realloc(void *memory, size_t size);
@@ -136,7 +131,7 @@ static void move(Item *me)
         now = me;
     }
     CHECK(now == me && me->state == RUNNING);
-    CHECK(!keeps_rounding || fegetround() == rounding);
+    CHECK(fegetround() == rounding);
 }
 
 /* Has locals of a random size on the stack, above and below what it calls. Returns what it was called with, by way of memory. */
@@ -170,7 +165,7 @@ static void body(CStack_Flow *flow)
     do {
         CHECK(descend(me, 0, 0x1234) == 0x1234);
     } while (!winding_up && draw(3) != 0);
-    CHECK(!keeps_rounding || fegetround() == me->rounding);
+    CHECK(fegetround() == me->rounding);
     for (;;) {
         Item *heir = some(SUSPENDED);
         me->state = UNUSED;
