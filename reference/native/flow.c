@@ -369,7 +369,7 @@ void
 flow_give(PyThreadState *ts, ThreadRecord *record, Saved *saved)
 {
 #ifdef LAYOUT_INSTRUMENTATION
-    if (saved->instrumentation != (uintptr_t)LAYOUT_INSTRUMENTATION(ts->interp)) {
+    if (SAVED_RARELY(saved->instrumentation != (uintptr_t)LAYOUT_INSTRUMENTATION(ts->interp))) {
         instrument(ts, saved);
     }
 #endif

@@ -20,6 +20,7 @@ _Atomic(Saved *) saved_chunks[CHUNKS];
 static _Atomic uint32_t slots_made;  /* written with the lock held */
 static Saved *free_slots;            /* that no thread keeps; guarded by lock */
 static _Atomic(ThreadRecord *) buckets[BUCKETS];
+static _Atomic(ThreadRecord *) recent; /* the one that was found last: most calls come from the thread of the call before */
 static ThreadRecord *pool;           /* records that no thread state has; guarded by lock */
 static _Atomic uint32_t pool_size;   /* written with the lock held */
 static _Atomic uint64_t abandoned;
@@ -47,7 +48,15 @@ forget_lock(void)
 }
 #endif
 
-static ThreadRecord *find_record(PyThreadState *ts);
+static ThreadRecord *search_record(PyThreadState *ts);
+
+/* The record of a thread state, or NULL. */
+static inline ThreadRecord *
+find_record(PyThreadState *ts)
+{
+    ThreadRecord *record = atomic_load_explicit(&recent, memory_order_acquire);
+    return record != NULL && thread_is(record, ts) ? record : search_record(ts);
+}
 
 /* ---- Slots ----------------------------------------------------------------------------------------------------------------------- */
 
@@ -93,7 +102,7 @@ fill_pool(uint32_t size)
 }
 
 /* Gives a thread free slots, and sees to it that the pool has a record for each slot that exists. */
-static bool
+static __attribute__((noinline)) bool
 take_slots(ThreadRecord *record)
 {
     acquire();
@@ -115,7 +124,7 @@ Saved *
 saved_new(ThreadRecord *record)
 {
     bool enough = atomic_load_explicit(&pool_size, memory_order_relaxed) >= atomic_load_explicit(&slots_made, memory_order_relaxed);
-    if ((!enough || record->free_slots == NULL) && !take_slots(record)) {
+    if (SAVED_RARELY(!enough || record->free_slots == NULL) && !take_slots(record)) {
         return NULL;
     }
     Saved *saved = record->free_slots;
@@ -128,25 +137,32 @@ saved_new(ThreadRecord *record)
     return saved;
 }
 
+/* Gives a slot to whatever thread needs one. */
+static __attribute__((noinline)) void
+give_slot(Saved *saved)
+{
+    acquire();
+    saved->next_free = free_slots;
+    free_slots = saved;
+    release();
+}
+
 void
 saved_free(Saved *saved, PyThreadState *ts)
 {
     ThreadRecord *record = thread_is(saved->owner, ts) ? saved->owner : find_record(ts);
     atomic_store_explicit(&saved->life, LIFE_FREE, memory_order_release);
     /* A slot whose generations are used up is never used again, or an old handle would be valid (AMB-18). */
-    if (atomic_load_explicit(&saved->generation, memory_order_relaxed) == UINT32_MAX) {
+    if (SAVED_RARELY(atomic_load_explicit(&saved->generation, memory_order_relaxed) == UINT32_MAX)) {
         return;
     }
-    if (record != NULL && record->free_count < KEPT) {
-        saved->next_free = record->free_slots;
-        record->free_slots = saved;
-        record->free_count++;
-    } else {
-        acquire();
-        saved->next_free = free_slots;
-        free_slots = saved;
-        release();
+    if (SAVED_RARELY(record == NULL || record->free_count >= KEPT)) {
+        give_slot(saved);
+        return;
     }
+    saved->next_free = record->free_slots;
+    record->free_slots = saved;
+    record->free_count++;
 }
 
 void
@@ -257,12 +273,15 @@ bucket_of(PyThreadState *ts)
     return &buckets[(uintptr_t)ts / 64 % BUCKETS];
 }
 
-static ThreadRecord *
-find_record(PyThreadState *ts)
+static __attribute__((noinline)) ThreadRecord *
+search_record(PyThreadState *ts)
 {
     ThreadRecord *record = atomic_load_explicit(bucket_of(ts), memory_order_acquire);
     while (record != NULL && !thread_is(record, ts)) {
         record = atomic_load_explicit(&record->next, memory_order_acquire);
+    }
+    if (record != NULL) {
+        atomic_store_explicit(&recent, record, memory_order_release);
     }
     return record;
 }
@@ -330,13 +349,9 @@ thread_gone(PyObject *capsule)
     owner_gone(record, record->interp);
 }
 
-ThreadRecord *
-thread_watch(PyThreadState *ts)
+static __attribute__((noinline)) ThreadRecord *
+watch(PyThreadState *ts)
 {
-    ThreadRecord *record = find_record(ts);
-    if (record != NULL && record->watched) {
-        return record;
-    }
 #ifdef HAVE_FORK
     static atomic_flag handles_fork = ATOMIC_FLAG_INIT;
     if (!atomic_flag_test_and_set(&handles_fork)) {
@@ -349,7 +364,7 @@ thread_watch(PyThreadState *ts)
     if (!enough) {
         return NULL;
     }
-    record = thread_record(ts);
+    ThreadRecord *record = thread_record(ts);
     PyObject *type, *value, *traceback;
     PyErr_Fetch(&type, &value, &traceback);
     PyObject *dict = PyThreadState_GetDict(); /* borrowed; NULL without an exception where memory cannot be had */
@@ -364,4 +379,11 @@ thread_watch(PyThreadState *ts)
     Py_XDECREF(watcher);
     PyErr_Restore(type, value, traceback);
     return record->watched ? record : NULL;
+}
+
+ThreadRecord *
+thread_watch(PyThreadState *ts)
+{
+    ThreadRecord *record = find_record(ts);
+    return record != NULL && record->watched ? record : watch(ts);
 }

@@ -183,8 +183,11 @@
 #  define LAYOUT_PROCESS_FINALIZING() (_PyRuntimeState_GetFinalizing(&_PyRuntime) != NULL)
 #endif
 
-/* What PyThread_get_thread_ident answers where threads are POSIX's (CPython's thread_pthread.h): four calls of it make a switch. */
-#ifdef _POSIX_THREADS
+/* What PyThread_get_thread_ident answers where threads are POSIX's (CPython's thread_pthread.h): four calls of it make a switch. On Linux and
+ * x86-64 it is the thread pointer, with glibc as with musl. */
+#if defined(__linux__) && defined(__x86_64__) && (__GNUC__ >= 11 || __clang_major__ >= 14)
+#  define LAYOUT_THREAD_IDENT() ((unsigned long)__builtin_thread_pointer())
+#elif defined(_POSIX_THREADS)
 #  include <pthread.h>
 #  define LAYOUT_THREAD_IDENT() ((unsigned long)pthread_self())
 #else

@@ -22,29 +22,21 @@ check_caller(PyThreadState **ts)
         return PYSTATE_UNSUPPORTED;
     }
     *ts = layout_attached();
-    if (*ts == NULL) {
+    if (SAVED_RARELY(*ts == NULL)) {
         return PYSTATE_DETACHED;
     }
-    if (layout_finalizing((*ts)->interp)) {
+    if (SAVED_RARELY(layout_finalizing((*ts)->interp))) {
         saved_settle_interpreter(*ts);
         return PYSTATE_FINALIZING;
     }
     return PYSTATE_OK;
 }
 
-/* The checks of an operation on a Live state: the caller, the handle, the life, the interpreter. */
-static inline __attribute__((always_inline)) PyState_Status
-check_live(PyState_Handle handle, PyThreadState **ts, Saved **found)
+/* What is wrong with a state that is not Live, or is another thread's; for the latter, after settling it, nothing may be. */
+static __attribute__((noinline)) PyState_Status
+check_life(Saved *saved, PyThreadState *ts)
 {
-    PyState_Status status = check_caller(ts);
-    if (status != PYSTATE_OK) {
-        return status;
-    }
-    Saved *saved = saved_find(handle);
-    if (saved == NULL) {
-        return PYSTATE_INVALID_HANDLE;
-    }
-    saved_settle(saved, *ts);
+    saved_settle(saved, ts);
     switch (atomic_load_explicit(&saved->life, memory_order_acquire)) {
     case LIFE_EMPTY:
         return PYSTATE_NOT_SAVED;
@@ -55,11 +47,24 @@ check_live(PyState_Handle handle, PyThreadState **ts, Saved **found)
     case LIFE_ABANDONED:
         return PYSTATE_ABANDONED;
     }
-    if (saved->interp != (*ts)->interp) {
-        return PYSTATE_WRONG_INTERPRETER;
+    return saved->interp == ts->interp ? PYSTATE_OK : PYSTATE_WRONG_INTERPRETER;
+}
+
+/* The checks of an operation on a Live state: the caller, the handle, the life, the interpreter. */
+static inline __attribute__((always_inline)) PyState_Status
+check_live(PyState_Handle handle, PyThreadState **ts, Saved **found)
+{
+    PyState_Status status = check_caller(ts);
+    if (status != PYSTATE_OK) {
+        return status;
+    }
+    uint32_t life;
+    Saved *saved = saved_find(handle, &life);
+    if (SAVED_RARELY(saved == NULL)) {
+        return PYSTATE_INVALID_HANDLE;
     }
     *found = saved;
-    return PYSTATE_OK;
+    return SAVED_RARELY(life != LIFE_LIVE || !saved_is_of(saved, *ts)) ? check_life(saved, *ts) : PYSTATE_OK;
 }
 
 static bool
@@ -99,14 +104,15 @@ PyState_Save(PyState_Handle handle, const PyState_Stack *next)
     if (status != PYSTATE_OK) {
         return status;
     }
-    Saved *saved = saved_find(handle);
-    if (saved == NULL) {
+    uint32_t life;
+    Saved *saved = saved_find(handle, &life);
+    if (SAVED_RARELY(saved == NULL)) {
         return PYSTATE_INVALID_HANDLE;
     }
-    if (atomic_load_explicit(&saved->life, memory_order_acquire) != LIFE_EMPTY) {
+    if (SAVED_RARELY(life != LIFE_EMPTY)) {
         return PYSTATE_NOT_EMPTY;
     }
-    if (LAYOUT_PENDING(ts) != NULL) {
+    if (SAVED_RARELY(LAYOUT_PENDING(ts) != NULL)) {
         return PYSTATE_PENDING;
     }
     if (next != NULL && (next->low == NULL || next->size < PYSTATE_SMALLEST_STACK || (uintptr_t)next->low + next->size < next->size)) {
@@ -126,23 +132,23 @@ PyState_Restore(PyState_Handle handle)
     if (status != PYSTATE_OK) {
         return status;
     }
-    if (saved->thread_id != ts->id) {
+    if (SAVED_RARELY(saved->thread_id != ts->id)) {
         return PYSTATE_WRONG_THREAD;
     }
-    if (LAYOUT_PENDING(ts) != NULL) {
+    if (SAVED_RARELY(LAYOUT_PENDING(ts) != NULL)) {
         return PYSTATE_PENDING;
     }
-    if (LAYOUT_TOP(ts) != LAYOUT_READY_TOP(ts)) {
+    if (SAVED_RARELY(LAYOUT_TOP(ts) != LAYOUT_READY_TOP(ts))) {
         return PYSTATE_HAS_FRAMES;
     }
-    if (is_handling(ts)) {
+    if (SAVED_RARELY(is_handling(ts))) {
         return PYSTATE_HANDLING;
     }
     ThreadRecord *record = saved->owner;
-    if (layout_depth(ts) != record->base.depth || layout_c_depth(ts) != record->base.c_depth) {
+    if (SAVED_RARELY(layout_depth(ts) != record->base.depth || layout_c_depth(ts) != record->base.c_depth)) {
         return PYSTATE_IN_RECURSION;
     }
-    if (ts->tracing != 0) {
+    if (SAVED_RARELY(ts->tracing != 0)) {
         return PYSTATE_TRACING;
     }
     flow_give(ts, record, saved);
@@ -165,6 +171,25 @@ PyState_Discard(PyState_Handle handle)
     return PYSTATE_OK;
 }
 
+/* Drops a Live state. */
+static __attribute__((noinline)) void
+drop_live(PyState_Handle handle, Saved *saved, PyThreadState *ts)
+{
+    saved_settle(saved, ts);
+    if (atomic_load_explicit(&saved->life, memory_order_acquire) == LIFE_LIVE) {
+        if (saved->has_frames || saved->interp != ts->interp) {
+            saved_abandon(saved);
+        } else {
+            flow_release(saved);
+            uint32_t life;
+            if (saved_find(handle, &life) == NULL) {
+                return; /* the release has run code that has dropped it */
+            }
+        }
+    }
+    saved_free(saved, ts);
+}
+
 PyState_Status
 PyState_Drop(PyState_Handle handle)
 {
@@ -172,29 +197,22 @@ PyState_Drop(PyState_Handle handle)
         return PYSTATE_UNSUPPORTED;
     }
     PyThreadState *ts = layout_attached();
-    if (ts == NULL) {
+    if (SAVED_RARELY(ts == NULL)) {
         return PYSTATE_DETACHED;
     }
-    if (layout_finalizing(ts->interp)) {
+    if (SAVED_RARELY(layout_finalizing(ts->interp))) {
         saved_settle_interpreter(ts);
     }
-    Saved *saved = saved_find(handle);
-    if (saved == NULL) {
+    uint32_t life;
+    Saved *saved = saved_find(handle, &life);
+    if (SAVED_RARELY(saved == NULL)) {
         return PYSTATE_INVALID_HANDLE;
     }
-    saved_settle(saved, ts);
-    if (atomic_load_explicit(&saved->life, memory_order_acquire) == LIFE_LIVE) {
-        if (saved->has_frames || saved->interp != ts->interp) {
-            saved_abandon(saved);
-        } else {
-            flow_release(saved);
-            saved = saved_find(handle); /* the release can have run code that has dropped it */
-            if (saved == NULL) {
-                return PYSTATE_OK;
-            }
-        }
+    if (SAVED_RARELY(life == LIFE_LIVE)) {
+        drop_live(handle, saved, ts);
+    } else {
+        saved_free(saved, ts);
     }
-    saved_free(saved, ts);
     return PYSTATE_OK;
 }
 

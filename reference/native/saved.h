@@ -102,28 +102,33 @@ typedef struct Saved {
 #endif
 } Saved;
 
+/* What nearly never happens: its code lies apart, so that a call that goes well runs straight through. */
+#define SAVED_RARELY(condition) __builtin_expect(!!(condition), 0)
+
 #define SLOTS_IN_CHUNK 256u
 #define CHUNKS 65536u
 
 /* Where the slots are. A chunk appears once and stays. */
 extern _Atomic(Saved *) saved_chunks[CHUNKS];
 
-/* The state that a handle names, or NULL. */
-static inline Saved *
-saved_find(PyState_Handle handle)
+/* The state that a handle names, and its life, or NULL. */
+static inline __attribute__((always_inline)) Saved *
+saved_find(PyState_Handle handle, uint32_t *life)
 {
     uint32_t slot = (uint32_t)handle - 1, generation = (uint32_t)(handle >> 32);
-    if (slot / SLOTS_IN_CHUNK >= CHUNKS) {
+    if (SAVED_RARELY(slot / SLOTS_IN_CHUNK >= CHUNKS)) {
         return NULL;
     }
     Saved *chunk = atomic_load_explicit(&saved_chunks[slot / SLOTS_IN_CHUNK], memory_order_acquire);
-    if (chunk == NULL) {
+    if (SAVED_RARELY(chunk == NULL)) {
         return NULL;
     }
     Saved *saved = &chunk[slot % SLOTS_IN_CHUNK];
-    return atomic_load_explicit(&saved->generation, memory_order_relaxed) == generation
-            && atomic_load_explicit(&saved->life, memory_order_relaxed) != LIFE_FREE
-        ? saved : NULL;
+    *life = atomic_load_explicit(&saved->life, memory_order_acquire);
+    if (SAVED_RARELY(atomic_load_explicit(&saved->generation, memory_order_relaxed) != generation || *life == LIFE_FREE)) {
+        return NULL;
+    }
+    return saved;
 }
 
 /* Makes an Empty state for the thread of the record, and sees to it that at least as many thread records can be had without allocation as
@@ -146,10 +151,17 @@ uint64_t saved_abandoned_count(void);
  * [AMBIENT-07]. ts is the caller's, whose own states need no settling. */
 void saved_settle_others(Saved *saved, PyThreadState *ts);
 
+/* Whether a state that was saved is the caller's. */
+static inline bool
+saved_is_of(const Saved *saved, const PyThreadState *ts)
+{
+    return saved->thread_id == ts->id && saved->interp == ts->interp;
+}
+
 static inline void
 saved_settle(Saved *saved, PyThreadState *ts)
 {
-    if (saved->interp != ts->interp || saved->thread_id != ts->id) {
+    if (!saved_is_of(saved, ts)) {
         saved_settle_others(saved, ts);
     }
 }

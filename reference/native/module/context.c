@@ -24,6 +24,9 @@
 #  define _PyGC_CLEAR_FINALIZED(op) (_Py_AS_GC(op)->_gc_prev &= ~_PyGC_PREV_MASK_FINALIZED)
 #endif
 
+/* Its code lies apart: a switch between two contexts that run their lives runs straight through. */
+#define RARELY(condition) __builtin_expect(!!(condition), 0)
+
 static PyObject *
 refuse(Context *context, const char *why)
 {
@@ -33,32 +36,25 @@ refuse(Context *context, const char *why)
 
 /* ---- The exception that crosses ------------------------------------------------------------------------------------------------------ */
 
-typedef struct {
-    PyObject *type, *value, *traceback;
-} Message;
-
-static inline Message
-take_message(Thread *thread)
-{
-    Message message = {thread->type, thread->value, thread->traceback};
-    thread->type = thread->value = thread->traceback = NULL;
-    return message;
-}
-
+/* Takes the message that came with control, if one did: *message has a type then. */
 static inline void
-set_message(Thread *thread, Message message)
+take_message(Thread *thread, Message *message)
 {
-    thread->type = message.type;
-    thread->value = message.value;
-    thread->traceback = message.traceback;
+    message->type = thread->message.type;
+    if (RARELY(message->type != NULL)) {
+        *message = thread->message;
+        thread->message.type = NULL;
+    }
 }
 
 static void
-drop_message(Message message)
+drop_message(const Message *message)
 {
-    Py_XDECREF(message.type);
-    Py_XDECREF(message.value);
-    Py_XDECREF(message.traceback);
+    if (message != NULL) {
+        Py_DECREF(message->type);
+        Py_XDECREF(message->value);
+        Py_XDECREF(message->traceback);
+    }
 }
 
 /* ---- Switching ----------------------------------------------------------------------------------------------------------------------- */
@@ -96,7 +92,8 @@ begin(CStack_Flow *flow)
     Context *self = (Context *)((char *)flow - offsetof(Context, flow));
     Thread *thread = self->thread;
     Context *leaving = thread->leaving;
-    Message message = take_message(thread);
+    Message message;
+    take_message(thread, &message);
     PyObject *run = self->run, *result = NULL;
     self->run = NULL;
     thread->leaving = NULL;
@@ -114,7 +111,7 @@ begin(CStack_Flow *flow)
     if (self->parent->phase == FINISHED) {
         set_parent(self, heir_of(self)); /* so that no chain of the dead grows */
     }
-    PyErr_Fetch(&message.type, &message.value, &message.traceback);
+    PyErr_Fetch(&message.type, &message.value, &message.traceback); /* or nothing */
 
     /* From here on nothing runs Python code in this flow: what its end sets free is set free by the receiver. */
     Context *heir = self->parent;
@@ -123,7 +120,7 @@ begin(CStack_Flow *flow)
     heir->phase = RUNNING;
     thread->current = heir;
     thread->leaving = self;
-    set_message(thread, message);
+    thread->message = message;
     CStack_Finish(thread->stacks, flow_of(heir));
     Py_FatalError("_pystate: no memory to leave a context that has finished");
 }
@@ -138,16 +135,16 @@ raise_status(Thread *thread, PyState_Status status)
     }
 }
 
-/* Gives control to a context of this thread that is born or suspended, and takes it back. The message is handed over. Returns 0, or -1 with an
- * exception: the one that came with control, or that of a switch that did not take place. */
+/* Gives control to a context of this thread that is born or suspended, and takes it back. The message, NULL for none, is handed over. Returns 0, or
+ * -1 with an exception: the one that came with control, or that of a switch that did not take place. */
 static int
-transfer(Thread *thread, Context *target, Message message)
+transfer(Thread *thread, Context *target, const Message *message)
 {
     Context *self = thread->current;
     PyState_Stack bounds, *next = NULL;
     int born = target->phase == BORN;
 
-    if (born && !target->evict) {
+    if (RARELY(born) && !target->evict) {
         CStack_Bounds reserved;
         if (CStack_Share(thread->stacks, &target->flow, thread->globals->stack_size, thread->globals->stacks, &reserved) != 0) {
             drop_message(message);
@@ -166,7 +163,7 @@ transfer(Thread *thread, Context *target, Message message)
             PyState_Drop(handle);
         }
     }
-    if (status != PYSTATE_OK) {
+    if (RARELY(status != PYSTATE_OK)) {
         if (born) {
             CStack_Forget(thread->stacks, &target->flow);
         }
@@ -181,14 +178,17 @@ transfer(Thread *thread, Context *target, Message message)
     Py_INCREF(target);
     thread->current = target;
     thread->leaving = self; /* the reference that `current` had */
-    set_message(thread, message);
-    int failed = born ? CStack_Start(thread->stacks, &target->flow, begin) : CStack_Switch(thread->stacks, flow_of(target));
+    if (RARELY(message != NULL)) {
+        thread->message = *message;
+    }
+    int failed = RARELY(born) ? CStack_Start(thread->stacks, &target->flow, begin) : CStack_Switch(thread->stacks, flow_of(target));
 
     /* Control is back. Restore can run code, at its end, which can switch: nothing is read from the records after it. */
     Context *leaving = thread->leaving;
-    message = take_message(thread);
+    Message came;
+    take_message(thread, &came);
     thread->leaving = NULL;
-    if (failed) {
+    if (RARELY(failed)) {
         target->phase = SUSPENDED;
         leaving = target;
         thread->current = self;
@@ -197,18 +197,18 @@ transfer(Thread *thread, Context *target, Message message)
     self->state = 0;
     self->phase = RUNNING;
     status = PyState_Restore(handle);
-    if (status != PYSTATE_OK) {
+    if (RARELY(status != PYSTATE_OK)) {
         Py_FatalError(PyState_StatusName(status)); /* the flow that gave control was not left as it has to be: there is no way on */
     }
     PyState_Drop(handle);
     Py_DECREF(leaving);
-    if (failed) {
-        drop_message(message);
+    if (RARELY(failed)) {
+        drop_message(message); /* which has come back as it went */
         PyErr_NoMemory();
         return -1;
     }
-    if (message.type != NULL) {
-        PyErr_Restore(message.type, message.value, message.traceback);
+    if (RARELY(came.type != NULL)) {
+        PyErr_Restore(came.type, came.value, came.traceback);
         return -1;
     }
     return 0;
@@ -229,11 +229,11 @@ context_check(PyObject *argument)
 static inline int
 is_reachable(Context *context)
 {
-    if (context->thread->tstate != PyThreadState_Get()) {
+    if (RARELY(context->thread->tstate != PyThreadState_Get())) {
         refuse(context, context->thread->tstate == NULL ? "the thread of the context is gone" : "a context of another thread");
         return 0;
     }
-    if (context->phase == FINISHED) {
+    if (RARELY(context->phase == FINISHED)) {
         refuse(context, "the context has finished");
         return 0;
     }
@@ -248,7 +248,7 @@ context_switch(PyObject *module, PyObject *argument)
     if (target == NULL || !is_reachable(target)) {
         return NULL;
     }
-    if (target->phase != RUNNING && transfer(target->thread, target, (Message){NULL, NULL, NULL}) != 0) {
+    if (target->phase != RUNNING && transfer(target->thread, target, NULL) != 0) {
         return NULL;
     }
     Py_RETURN_NONE;
@@ -281,7 +281,7 @@ context_throw(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
         PyErr_Restore(message.type, message.value, message.traceback);
         return NULL;
     }
-    if (transfer(target->thread, target, message) != 0) {
+    if (transfer(target->thread, target, &message) != 0) {
         return NULL;
     }
     Py_RETURN_NONE;
@@ -301,7 +301,7 @@ end(Context *context)
     Message message = {thread->globals->exit, NULL, NULL};
     Py_INCREF(message.type);
     set_parent(context, thread->current);
-    return transfer(thread, context, message);
+    return transfer(thread, context, &message);
 }
 
 PyObject *

@@ -23,6 +23,11 @@ typedef struct {
 
 typedef struct Thread Thread;
 
+/* An exception that crosses with control, as PyErr_Fetch gives it; owned. type is NULL for none, and then the others mean nothing. */
+typedef struct {
+    PyObject *type, *value, *traceback;
+} Message;
+
 enum { BORN, SUSPENDED, RUNNING, FINISHED };
 
 /* A context. Where it is suspended, `state` is a Live saved state; what its frames hold is invisible to the collector, as for any frame
@@ -51,7 +56,7 @@ struct Thread {
     Context *current;      /* owned */
     /* Handed over by a switch. */
     Context *leaving; /* who gave control; owned, released by who got it */
-    PyObject *type, *value, *traceback; /* the exception to be raised there, as PyErr_Fetch gives it; owned. type is NULL for none */
+    Message message;  /* to be raised there */
 };
 
 extern struct PyModuleDef pystate_module;
