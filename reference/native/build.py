@@ -48,9 +48,9 @@ class Python:
         output = "%s/%s.so" % (self.folder, module)
         subprocess.run([os.environ.get("CC", "cc"), *self.flags, *flags, *sources, "-o", output, "-lpthread"], check=True)
 
-    def put(self, path):
-        """Copies a file to where the interpreter sees it; the path there."""
-        return self.inside + "/" + os.path.basename(shutil.copy(str(path), self.folder))
+    def put(self, path, name=""):
+        """Copies a file to where the interpreter sees it, by that name or its own; the path there."""
+        return self.inside + "/" + os.path.basename(shutil.copy(str(path), self.folder + "/" + name))
 
     def run(self, *arguments, under=(), **variables):
         """under: a program that runs the interpreter; it exists in the interpreter's root."""

@@ -1,11 +1,13 @@
 """Contexts that are suspended inside JIT-compiled code, while what invalidates and collects that code happens (READY-10, RESTORE-10).
 
-    PYTHON_JIT=1 python jit_test.py SWITCHER_FILE [ROUNDS]
+    PYTHON_JIT=1 python jit_test.py SWITCHER_FILE [LIVES]
 
-Each context runs a loop that is hot enough to be compiled and switches away from inside it. Between two switches somebody collects, sets and clears a trace function, changes a builtin that compiled code relies on, or lets another
-context's function be garbage. A wrong executor is a crash or a wrong sum. Says whether the JIT was on at all.
+Each context runs code of its own, until it is hot enough to be compiled and switches away from inside of it. Then somebody collects, sets and clears a trace or profile function or changes a builtin that
+compiled code relies on, and has so much compiled code thrown away that CPython frees what no thread runs; and all go on in turn. A wrong executor is a crash or a wrong sum: where Save
+does not own it, 3.14 and 3.15 die of SIGSEGV within the first lives. Exits with 1 where a sum is wrong, and with 3 where nothing was compiled: the JIT is off.
 """
 
+import _opcode
 import builtins
 import gc
 import importlib.util
@@ -18,6 +20,9 @@ def load(path):
     specification.loader.exec_module(module)
     return module
 
+
+ROUNDS = 2000  # of 40 iterations with five switches each
+HOT = 7500     # switches after which a loop has been compiled: 60,000 iterations
 
 SOURCE = """
 def step(n, switch, root):
@@ -40,7 +45,7 @@ def made(name):
     """Functions with code of their own, which is collected when they are."""
     namespace = {"name": name}
     exec(compile(SOURCE, name, "exec"), namespace)
-    return namespace["work"]
+    return namespace
 
 
 def expected(rounds, name):
@@ -57,59 +62,74 @@ def churn(n):
 
 
 def churn():
-    """Makes and drops so many compiled functions that CPython clears its list of executors to delete (a hundred, EXECUTOR_DELETE_LIST_MAX)."""
-    for _ in range(150):
-        namespace = {}
-        exec(compile(CHURN, "churn", "exec"), namespace)
-        namespace["churn"](5000)
-
-
-def disturb(n):
-    kind = n % 7
-    if kind == 0:
+    """Makes and drops so many compiled functions that CPython clears its list of executors to delete (a hundred, EXECUTOR_DELETE_LIST_MAX), and puts others where they were."""
+    for _ in range(2):
+        for _ in range(120):
+            namespace = {}
+            exec(compile(CHURN, "churn", "exec"), namespace)
+            namespace["churn"](5000)
+            namespace.clear()
         gc.collect()
-    elif kind == 1:
-        sys.settrace(lambda *_: None)
-        sys.settrace(None)
-    elif kind == 2:
-        builtins.len, kept = builtins.max, builtins.len
-        builtins.len = kept
-    elif kind == 3:
-        gc.collect(0)
-    elif kind == 4:
-        sys.setprofile(lambda *_: None)
-        sys.setprofile(None)
-    elif n % 70 == 5:
-        sys.settrace(lambda *_: None)
-        sys.settrace(None)
-        churn()
+
+
+def trace():
+    sys.settrace(lambda *_: None)
+    sys.settrace(None)
+
+
+def profile():
+    sys.setprofile(lambda *_: None)
+    sys.setprofile(None)
+
+
+def another_len():
+    builtins.len, kept = builtins.max, builtins.len
+    builtins.len = kept
+
+
+DISTURBANCES = (trace, gc.collect, profile, another_len)
+
+
+def is_compiled(code):
+    """Whether some loop of it has an executor."""
+    for offset in range(0, len(code.co_code), 2):
+        try:
+            return _opcode.get_executor(code, offset) is not None
+        except (ValueError, RuntimeError, AttributeError):  # not there, no JIT in this build, or before 3.13
+            pass
+    return False
 
 
 def main(arguments):
     if len(arguments) not in (2, 3):
-        sys.stderr.write("usage: python jit_test.py SWITCHER_FILE [ROUNDS]\n")
+        sys.stderr.write("usage: python jit_test.py SWITCHER_FILE [LIVES]\n")
         return 2
     switcher = load(arguments[1])
-    rounds = int(arguments[2]) if len(arguments) == 3 else 2000
+    lives = int(arguments[2]) if len(arguments) == 3 else 15
     root = switcher.current()
-    alive, results, switches, wrong = [], [], 0, 0
-    for generation in range(6):
-        for c in range(4):
-            name = "f%d" % c
-            alive.append((switcher.spawn(lambda work=made(name): work(rounds, switcher.switch, root, results)), name))
+    contexts = switches = wrong = compiled = 0
+    for life in range(lives):
+        alive = []
+        for c in range(1 + life % 3):
+            namespace, results = made("f%d" % c), []
+            context = switcher.spawn(lambda work=namespace["work"], results=results: work(ROUNDS, switcher.switch, root, results))
+            for _ in range(HOT + c):
+                switcher.switch(context)
+            switches += HOT + c
+            contexts += 1
+            compiled += is_compiled(namespace["step"].__code__)
+            alive.append((context, namespace["name"], results))
+        DISTURBANCES[life % len(DISTURBANCES)]()
+        churn()
         while alive:
-            context, name = alive[switches % len(alive)]
-            before = len(results)
+            context, name, results = alive[switches % len(alive)]
             switcher.switch(context)
             switches += 1
-            if len(results) > before:
-                wrong += results[-1] != expected(rounds, name)
-                alive.remove((context, name))
-            if switches % 11 == 0:
-                disturb(switches // 11)
-    jit = getattr(sys, "_jit", None)
-    print("%d switches, %d results, %d wrong; JIT %s" % (switches, len(results), wrong, "on" if jit is not None and jit.is_enabled() else "off"))
-    return 1 if wrong else 0
+            if results:
+                wrong += results != [expected(ROUNDS, name)]
+                alive.remove((context, name, results))
+    print("%d switches, %d of %d contexts in compiled code, %d wrong" % (switches, compiled, contexts, wrong))
+    return 1 if wrong else 0 if compiled else 3
 
 
 if __name__ == "__main__":

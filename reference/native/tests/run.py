@@ -1,4 +1,5 @@
-"""Compiles and runs the tests of the examples on interpreters: what the API says, seed.c, minigreenlet, and whether greenlet behaves alike where it is installed.
+"""Compiles and runs the tests of the native reference on interpreters: what the API says, seed.c, minigreenlet, whether greenlet behaves alike where it is installed; instrumentation
+that changes while a context is suspended; and, where there is a JIT, contexts suspended in what it compiled.
 
     python3 reference/native/tests/run.py PYTHON...        PYTHON as in ../build.py
 
@@ -13,6 +14,8 @@ sys.path.insert(0, str(HERE.parent))
 import build
 
 EXAMPLES = HERE.parent / "examples"
+IMPLEMENTATIONS = HERE.parent.parent.parent / "conformance" / "implementations"
+JIT = "import sys; print(hasattr(sys, '_jit') and sys._jit.is_available())"
 API = "import api_test; kept = api_test.until_the_end(); api_test.run(); print('ok')"
 
 
@@ -36,6 +39,10 @@ def test(python, results):
     results.add(python, "api_test", done, done.stdout == "ok\nfinalization: ok\n")
     results.add(python, "seed_test", python.run(python.put(EXAMPLES / "seed_test.py")))
     results.add(python, "copies_test", python.run(python.put(HERE / "copies_test.py")))
+    switcher, control = (python.put(IMPLEMENTATIONS / name / "switcher.py", name + "_switcher.py") for name in ("cpython", "threads"))
+    results.add(python, "instrumentation_test", python.run(python.put(HERE / "instrumentation_test.py"), switcher, control))
+    if python.run("-c", JIT).stdout == "True\n":
+        results.add(python, "jit_test", python.run(python.put(HERE / "jit_test.py"), switcher, PYTHON_JIT="1"))
     behaviour, hub = python.put(EXAMPLES / "minigreenlet" / "greenlet_test.py"), python.put(EXAMPLES / "hub.py")
     results.add(python, "greenlet_test minigreenlet", python.run(behaviour, "minigreenlet"))
     mine = python.run(hub, "minigreenlet")
