@@ -3,9 +3,8 @@
 #include "flow.h"
 
 #ifdef PYSTATE_FAULTS /* for the trial of the suite, never for use */
+#  define FAULTS_HERE
 #  include "tests/faults.h"
-#  define flow_take faults_take
-#  define flow_give faults_give
 #endif
 
 #ifdef Py_GIL_DISABLED

@@ -99,6 +99,7 @@ typedef struct Saved {
 #endif
 #ifdef PYSTATE_FAULTS
     uintptr_t fault_before, fault_after; /* of the field that is got wrong on purpose; see tests/faults.c */
+    int fault_state, fault_phase;        /* where the state and its thread were; see tests/fault_calls.c */
 #endif
 } Saved;
 

@@ -12,20 +12,32 @@ typedef enum {NONE, NOT_SAVED, NOT_RESET, NOT_RESTORED, WRONGLY_RESET, WRONGLY_R
 static Fault fault = NONE;
 static const char *field = "";
 
+const char *
+faults_target(const char *name)
+{
+    static bool is_asked;
+    static const char *wanted;
+    if (!is_asked) {
+        is_asked = true;
+        wanted = getenv("PYSTATE_FAULT");
+    }
+    size_t length = strlen(name);
+    return wanted != NULL && strncmp(wanted, name, length) == 0 && wanted[length] == ':' ? wanted + length + 1 : NULL;
+}
+
 static void
 choose(void)
 {
     static const char *const names[] = {"none", "not-saved", "not-reset", "not-restored", "wrongly-reset", "wrongly-restored", "wrongly-saved"};
     static bool is_chosen;
-    const char *wanted = is_chosen ? NULL : getenv("PYSTATE_FAULT");
-    is_chosen = true;
-    for (int i = 1; wanted != NULL && i < 7; i++) {
-        size_t length = strlen(names[i]);
-        if (strncmp(wanted, names[i], length) == 0 && wanted[length] == ':') {
+    for (int i = 1; !is_chosen && i < 7; i++) {
+        const char *target = faults_target(names[i]);
+        if (target != NULL) {
             fault = (Fault)i;
-            field = wanted + length + 1;
+            field = target;
         }
     }
+    is_chosen = true;
 }
 
 /* A bit-field has no type of its own to convert to, a pointer has. */
