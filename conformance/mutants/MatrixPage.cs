@@ -50,7 +50,7 @@ public static class MatrixPage
     /// <param name="matrix">The matrix.</param>
     public static string Render(KillMatrix matrix)
     {
-        bool isNative = matrix.Results.All(r => r.Mutant.Set == MutantSet.Native);
+        bool isNative = matrix.Results.All(r => r.Mutant.IsNative);
         StringBuilder page = isNative ? NativeHead() : new StringBuilder()
             .Append("# The suite on trial\n\n")
             .Append("Generated: `dotnet run -c Release --project conformance -- mutants --write docs/mutants.md` writes this page. A mutant is the reference with one thing wrong. The mutants of\n")
@@ -177,7 +177,12 @@ public static class MatrixPage
         MutantSet.Lifecycle => "Lifecycles",
         MutantSet.Ownership => "What is owned",
         MutantSet.Liars => "Liars",
-        MutantSet.Native => "The native reference on a real interpreter",
+        MutantSet.Native => "Fields, called as an API",
+        MutantSet.NativeErrors => "Preconditions and errors",
+        MutantSet.NativeLifecycle => "Lifecycles",
+        MutantSet.NativeOwnership => "What is owned",
+        MutantSet.NativeSeparate => "Fields, under a switcher with a C stack for each context",
+        MutantSet.NativeEvict => "Fields, under a switcher with one C stack",
         _ => "The museum: published defects",
     };
 
