@@ -106,6 +106,7 @@ typedef struct {
     uint64_t abandoned_before;
     int abandoned_frames;
     bool is_ending, is_torn_down, is_detached; /* torn down: a thread has taken the teardown on itself */
+    bool is_given_up;
     /* Of the command that was executed last. */
     const char *status;
     int probe;
