@@ -19,6 +19,7 @@ public sealed class ScriptGenerator
     private readonly int[] weights;
     private readonly Op[] calls; // of the API, with a handle
     private readonly bool isRemote;
+    private readonly bool abandons;
     private readonly bool hasExitThread;
     private readonly bool hasAttach;
     private readonly bool hasSecondRoot;
@@ -36,6 +37,7 @@ public sealed class ScriptGenerator
         calls = [.. operations.Where(o => alphabet == Alphabet.Api && o is (Op.Save or Op.Restore or Op.Discard or Op.Top or Op.GetContext or Op.SetContext or Op.Traverse or Op.Clear))];
         MixtureLength = LargestFactor * weights.Sum();
         hasExitThread = capabilities.Commands.Contains(Op.ExitThread);
+        abandons = isRemote && hasExitThread && calls.Contains(Op.Save) && operations.Contains(Op.New) && operations.Contains(Op.Call);
         hasAttach = capabilities.Commands.Contains(Op.Attach);
         hasSecondRoot = alphabet != Alphabet.Switcher || capabilities.Threads > 1;
     }
@@ -126,9 +128,15 @@ public sealed class ScriptGenerator
             op = Op.ExitThread; // and what a thread that ends leaves behind is rare otherwise
         }
 
-        if (isRemote && calls.Length > 0 && AnySlot(in state, SlotStatus.Abandoned) && rng.Once(3))
+        // A second thread that saves with frames and ends: what that abandons each call has an answer of its own to, and a real interpreter is too slow to wait
+        // for it to come about.
+        if (abandons && state.Active != 0 && rng.Once(3))
         {
-            op = calls[rng.Below(calls.Length)]; // rare as well, and each call has an answer of its own to it; a real interpreter is too slow to wait for that
+            op = AnyLive(in state) ? Op.ExitThread : !AnySlot(in state, SlotStatus.Empty) ? Op.New : state.Threads[state.Active].Flow.Frames.Count == 0 ? Op.Call : Op.Save;
+        }
+        else if (abandons && AnySlot(in state, SlotStatus.Abandoned) && rng.Once(3))
+        {
+            op = calls[rng.Below(calls.Length)];
         }
 
         if (state.Detached && rng.Once(2) && hasAttach)

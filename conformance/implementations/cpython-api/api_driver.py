@@ -47,6 +47,7 @@ CALLBACK_LEAF = driver.CALLBACK_LEAF
 BODIES = driver.BODIES + [driver.Bodies(slot) for slot in range(5, 8)]  # for four saved states and two threads
 PROBE = 9  # the place of this channel in an observation
 script = None
+forgotten = []
 has_given_up = False  # on a thread, which stands there for ever
 
 
@@ -61,6 +62,7 @@ class Script:
         self.entering = self.signal = None
         self.armed = -1
         self.baseline = driver.frames_alive()
+        self.held = []  # what is released once too often does not go: its count says so at the end
 
 
 # ---- Called by the command loop --------------------------------------------------------------------------------------------------
@@ -100,6 +102,7 @@ def observe_end(running, abandoned_frames):
 
 def raw_values(context, pending, values):
     """The values of the channel raw; the Context object is read past the cache that a ContextVar has."""
+    hold(context)
     first, second = script.variables
     values["context-object"] = 0 if context is None else 1 + context.get(first, 0) + 4 * context.get(second, 0)
     values["pending-exception"] = 0 if pending is None else getattr(pending, "number", 8)
@@ -128,7 +131,25 @@ def disarm():
 
 
 def exception(number):
-    return driver.EXCEPTIONS[number]()
+    made = driver.EXCEPTIONS[number]()
+    hold(made)
+    return made
+
+
+def hold(thing):
+    if thing is not None and not any(thing is one for one in script.held):
+        script.held.append(thing)
+
+
+def released_too_often():
+    """How many references are missing of what is held; gives it up."""
+    held, script.held = script.held, []
+    held.append([])
+    whole = sys.getrefcount(held[-1])
+    missing = sum(max(0, whole - sys.getrefcount(held[i])) for i in range(len(held)))
+    if missing:
+        forgotten.append(held)  # what is no longer ours must not be given back
+    return missing
 
 
 settle = driver.settle
@@ -212,6 +233,7 @@ def run_script(number, commands):
         missing = len(commands) + 1 - len(script.observations)
         script.observations += [[answer] + script.observations[-1][1:]] * missing
     elif not abandoned:  # what such a flow holds leaks on purpose
+        chunks = abs(chunks) + released_too_often()
         left = objects_alive() - before
         if left > 0:
             gc.collect()
@@ -222,7 +244,7 @@ def run_script(number, commands):
 
 
 def objects_alive():
-    """Context objects and exceptions of scripts. What was there before the first script is frozen and not looked at."""
+    """Context objects and exceptions of scripts. What was there before the first one the driver has frozen, and it is not looked at."""
     return sum(type(thing) is contextvars.Context or isinstance(thing, driver.Marked) for thing in gc.get_objects())
 
 
@@ -304,8 +326,6 @@ def hello():
     driver.loop = native.loop
     native.setup(sys.modules[__name__], driver.progress_map)
     levels = calibrate()
-    gc.collect()
-    gc.freeze()
     return {
         "op": "hello", "protocol": driver.PROTOCOL,
         "implementation": {"name": name, "version": version},

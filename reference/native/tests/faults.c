@@ -15,11 +15,9 @@ static const char *field = "";
 const char *
 faults_target(const char *name)
 {
-    static bool is_asked;
     static const char *wanted;
-    if (!is_asked) {
-        is_asked = true;
-        wanted = getenv("PYSTATE_FAULT");
+    if (wanted == NULL) {
+        wanted = getenv("PYSTATE_FAULT"); /* which can come into the environment later */
     }
     size_t length = strlen(name);
     return wanted != NULL && strncmp(wanted, name, length) == 0 && wanted[length] == ':' ? wanted + length + 1 : NULL;
@@ -29,15 +27,13 @@ static void
 choose(void)
 {
     static const char *const names[] = {"none", "not-saved", "not-reset", "not-restored", "wrongly-reset", "wrongly-restored", "wrongly-saved"};
-    static bool is_chosen;
-    for (int i = 1; !is_chosen && i < 7; i++) {
+    for (int i = 1; fault == NONE && i < 7; i++) {
         const char *target = faults_target(names[i]);
         if (target != NULL) {
             fault = (Fault)i;
             field = target;
         }
     }
-    is_chosen = true;
 }
 
 /* A bit-field has no type of its own to convert to, a pointer has. */
