@@ -17,7 +17,7 @@ namespace PyState.Conformance.Cli;
 /// <summary>Tries mutants and prints the kill matrix.</summary>
 internal sealed class MutantsVerb : Verb
 {
-    private static readonly string[] SetNames = [.. Enum.GetValues<MutantSet>().Where(s => s != MutantSet.Native).Select(NameOf)];
+    private static readonly string[] SetNames = [.. Enum.GetValues<MutantSet>().Where(s => s < MutantSet.Native).Select(NameOf)];
 
     private readonly Argument<string[]> sets = new("SET")
     {
@@ -140,20 +140,29 @@ internal sealed class MutantsVerb : Verb
 
     private IReadOnlyList<Mutant> Native(string[] interpreters)
     {
-        IImplementation faulty = Host.FromPath(NativeMutants.Folder) ?? throw new SetupException($"there is no {NativeMutants.Folder}: build this program anew");
-        var byVersion = new SortedDictionary<int, (string Python, VersionProfile Profile, bool HasJit)>();
+        Dictionary<MutantSet, IImplementation> faulty = NativeMutants.Ways.ToDictionary(
+            w => w, w => Host.FromPath(NativeMutants.FolderOf(w)) ?? throw new SetupException($"there is no {NativeMutants.FolderOf(w)}: build this program anew"));
+        IImplementation api = faulty[MutantSet.Native];
+        var byVersion = new SortedDictionary<int, NativeHost>();
         foreach (string interpreter in interpreters)
         {
-            using ISession honest = faulty.Start(interpreter);
+            using ISession honest = api.Start(interpreter);
             VersionProfile profile = Profiles.Find(honest.Capabilities.InterpreterVersion)
                 ?? throw new SetupException($"{interpreter} is {honest.Capabilities.InterpreterTitle}, and the native reference knows CPython 3.{Profiles.Oldest} to 3.{Profiles.Newest}");
-            if (!byVersion.TryAdd(profile.Minor, (interpreter, profile, honest.Capabilities.HasJit)))
+            if (!byVersion.TryAdd(profile.Minor, new NativeHost(interpreter, profile, honest.Capabilities.HasJit)))
             {
                 throw new SetupException($"{byVersion[profile.Minor].Python} and {interpreter} are both {profile}: give one of each version, and the other in a run of its own");
             }
         }
 
-        return [.. byVersion.Values.SelectMany(v => NativeMutants.Of(faulty, v.Python, v.Profile, v.HasJit))];
+        // Errors and lifecycles do not depend on the version.
+        return
+        [
+            .. byVersion.Values.SelectMany(h => NativeMutants.Of(MutantSet.Native, api, h)),
+            .. NativeCallMutants.OfCalls(api, byVersion.Values.Last()),
+            .. byVersion.Values.SelectMany(h => NativeCallMutants.OfOwnership(api, h)),
+            .. NativeMutants.Ways.Skip(1).SelectMany(w => byVersion.Values.SelectMany(h => NativeMutants.Of(w, faulty[w], h))),
+        ];
     }
 
     private static IReadOnlyList<Mutant> Wanted(string[] named, IReadOnlyList<Mutant> all)

@@ -17,7 +17,9 @@ public sealed class ScriptGenerator
     private readonly Alphabet alphabet;
     private readonly Op[] operations;
     private readonly int[] weights;
+    private readonly Op[] calls; // of the API, with a handle
     private readonly bool isRemote;
+    private readonly bool abandons;
     private readonly bool hasExitThread;
     private readonly bool hasAttach;
     private readonly bool hasSecondRoot;
@@ -32,8 +34,10 @@ public sealed class ScriptGenerator
         isRemote = capabilities.Interpreter != Plugins.Simulated.SimulatedCapabilities.Interpreter;
         operations = [.. capabilities.Commands.Where(o => CommandTable.AlphabetOf(o) is var a && (a == Alphabet.Structural || a == alphabet)).Order()];
         weights = [.. operations.Select(WeightOf)];
+        calls = [.. operations.Where(o => alphabet == Alphabet.Api && o is (Op.Save or Op.Restore or Op.Discard or Op.Top or Op.GetContext or Op.SetContext or Op.Traverse or Op.Clear))];
         MixtureLength = LargestFactor * weights.Sum();
         hasExitThread = capabilities.Commands.Contains(Op.ExitThread);
+        abandons = isRemote && hasExitThread && calls.Contains(Op.Save) && operations.Contains(Op.New) && operations.Contains(Op.Call);
         hasAttach = capabilities.Commands.Contains(Op.Attach);
         hasSecondRoot = alphabet != Alphabet.Switcher || capabilities.Threads > 1;
     }
@@ -82,7 +86,8 @@ public sealed class ScriptGenerator
             bool left = operations[i] switch
             {
                 Op.Fork => withProcesses,
-                Op.Headroom or Op.Census or Op.Collect or Op.ExitThread => withExpensive,
+                Op.ExitThread => withExpensive || alphabet == Alphabet.Api, // whoever takes calls one by one has threads of its own for each script
+                Op.Headroom or Op.Census or Op.Collect => withExpensive,
                 _ => true,
             };
             int weight = left ? weights[i] * factor : 0;
@@ -123,6 +128,17 @@ public sealed class ScriptGenerator
             op = Op.ExitThread; // and what a thread that ends leaves behind is rare otherwise
         }
 
+        // A second thread that saves with frames and ends: what that abandons each call has an answer of its own to, and a real interpreter is too slow to wait
+        // for it to come about.
+        if (abandons && state.Active != 0 && rng.Once(3))
+        {
+            op = AnyLive(in state) ? Op.ExitThread : !AnySlot(in state, SlotStatus.Empty) ? Op.New : state.Threads[state.Active].Flow.Frames.Count == 0 ? Op.Call : Op.Save;
+        }
+        else if (abandons && AnySlot(in state, SlotStatus.Abandoned) && rng.Once(3))
+        {
+            op = calls[rng.Below(calls.Length)];
+        }
+
         if (state.Detached && rng.Once(2) && hasAttach)
         {
             op = Op.Attach;
@@ -139,15 +155,17 @@ public sealed class ScriptGenerator
         return new Command(op, a, b);
     }
 
-    private static bool AnyLive(in State state)
+    private static bool AnyLive(in State state) => AnySlot(in state, SlotStatus.Live);
+
+    private static bool AnySlot(in State state, SlotStatus status)
     {
-        bool live = false;
+        bool any = false;
         for (int s = 0; s < 4; s++)
         {
-            live |= state.Slots[s].Status == SlotStatus.Live;
+            any |= state.Slots[s].Status == status;
         }
 
-        return live;
+        return any;
     }
 
     private byte Argument(ref Rng rng, in State state, Op op, in Ranges ranges)

@@ -18,6 +18,10 @@ public static class ErrorMutants
 
     /// <summary>All of them.</summary>
     public static IEnumerable<Mutant> All =>
+        Cases.Select(c => new Mutant(MutantSet.Errors, c.Fault, c.Target, AnyVersion, c.Summary, c.May, () => FieldMutants.Session(AnyVersion, c.Simulated())));
+
+    /// <summary>What can be wrong with the errors of the totality table, whoever has it wrong.</summary>
+    public static IEnumerable<ErrorCase> Cases =>
         Errors.GroupBy(e => (e.Call, e.Error)).SelectMany(g => Of(g.Key.Call, g.Key.Error, g.Select(e => e.Rule)));
 
     private static IEnumerable<(ApiCall Call, SimStatus Error, Rule<Operation> Rule)> Errors =>
@@ -28,11 +32,10 @@ public static class ErrorMutants
         where call is not null
         select (call.Value, (SimStatus)(byte)rule.Status, rule);
 
-    private static IEnumerable<Mutant> Of(ApiCall call, SimStatus error, IEnumerable<Rule<Operation>> rules)
+    private static IEnumerable<ErrorCase> Of(ApiCall call, SimStatus error, IEnumerable<Rule<Operation>> rules)
     {
         Rule<Operation>[] decisive = [.. rules.Distinct()];
         IReadOnlySet<ClauseId> clauses = Blame.Ids(decisive.Select(r => r.Clause));
-        string target = $"{call}/{error}";
         SimStatus[] others = [.. Errors.Where(e => e.Call == call).Select(e => e.Error).Distinct().Order()];
         SimStatus other = others.Length > 1 ? others[(Array.IndexOf(others, error) + 1) % others.Length] : SimStatus.BadStack;
         yield return Make("not-checked", $"{call} goes on where it must end {error}", clauses, () => new CheckMutant(call, error, CheckFault.NotChecked, other));
@@ -44,7 +47,20 @@ public static class ErrorMutants
             yield return Make("state-changed", $"{call} has discarded the state when it ends {error}", may, () => new SpoilingMutant(call, error));
         }
 
-        Mutant Make(string fault, string summary, IReadOnlySet<ClauseId> may, Func<IPyState> make) =>
-            new(MutantSet.Errors, fault, target, AnyVersion, summary, may, () => FieldMutants.Session(AnyVersion, make()));
+        ErrorCase Make(string fault, string summary, IReadOnlySet<ClauseId> may, Func<IPyState> simulated) => new(fault, call, error, other, summary, may, simulated);
     }
+}
+
+/// <summary>One thing that is wrong with one error.</summary>
+/// <param name="Fault">What.</param>
+/// <param name="Call">The call.</param>
+/// <param name="Error">Its error.</param>
+/// <param name="Other">Another error, for the one that is answered instead.</param>
+/// <param name="Summary">In a line.</param>
+/// <param name="May">The clauses that may convict it.</param>
+/// <param name="Simulated">The reference with it.</param>
+public sealed record ErrorCase(string Fault, ApiCall Call, SimStatus Error, SimStatus Other, string Summary, IReadOnlySet<ClauseId> May, Func<IPyState> Simulated)
+{
+    /// <summary>The call and the error: <c>Save/Pending</c>.</summary>
+    public string Target => $"{Call}/{Error}";
 }

@@ -12,7 +12,7 @@ namespace PyState.Conformance.Mutants;
 /// <param name="Reason">The argument.</param>
 public sealed record Explanation(string Mutant, string? Clause, string Reason)
 {
-    private const string Native = "native/";
+    private const string Native = "native";
 
     /// <summary>Whether it is about a mutant.</summary>
     /// <param name="mutant">The mutant.</param>
@@ -22,7 +22,8 @@ public sealed record Explanation(string Mutant, string? Clause, string Reason)
     // What cannot be shown of the simulated thread state cannot be shown of a real one either, unless that is due to how the reference does it on a version.
     private bool Matches(string name) =>
         FileSystemName.MatchesSimpleExpression(Mutant, name, ignoreCase: false)
-        || (name.StartsWith(Native, StringComparison.Ordinal) && !Mutant.Contains('@', StringComparison.Ordinal) && FileSystemName.MatchesSimpleExpression(Mutant, name.AsSpan(Native.Length), ignoreCase: false));
+        || (name.StartsWith(Native, StringComparison.Ordinal) && !Mutant.Contains('@', StringComparison.Ordinal)
+            && FileSystemName.MatchesSimpleExpression(Mutant, name.AsSpan(name.IndexOf('/', StringComparison.Ordinal) + 1), ignoreCase: false));
 }
 
 /// <summary>The explanations of <c>explanations.json</c>.</summary>

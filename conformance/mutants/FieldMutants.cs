@@ -35,7 +35,11 @@ public static class FieldMutants
 
     /// <summary>A fault in words with hyphens.</summary>
     /// <param name="fault">The fault.</param>
-    public static string Words(FieldFault fault) => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(fault.ToString());
+    public static string Words(FieldFault fault) => Kebab(fault.ToString());
+
+    /// <summary>A name in words with hyphens.</summary>
+    /// <param name="name">The name.</param>
+    internal static string Kebab(string name) => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(name);
 
     private static Mutant Of(MutantSet set, VersionProfile profile, Place place, FieldFault fault)
     {

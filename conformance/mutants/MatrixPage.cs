@@ -50,7 +50,7 @@ public static class MatrixPage
     /// <param name="matrix">The matrix.</param>
     public static string Render(KillMatrix matrix)
     {
-        bool isNative = matrix.Results.All(r => r.Mutant.Set == MutantSet.Native);
+        bool isNative = matrix.Results.All(r => r.Mutant.IsNative);
         StringBuilder page = isNative ? NativeHead() : new StringBuilder()
             .Append("# The suite on trial\n\n")
             .Append("Generated: `dotnet run -c Release --project conformance -- mutants --write docs/mutants.md` writes this page. A mutant is the reference with one thing wrong. The mutants of\n")
@@ -70,15 +70,12 @@ public static class MatrixPage
 
         foreach (IGrouping<MutantSet, TrialResult> set in matrix.Results.GroupBy(r => r.Mutant.Set))
         {
-            Rows(page, set);
+            (isNative ? (Action<StringBuilder, IGrouping<MutantSet, TrialResult>>)GroupedRows : Rows)(page, set);
         }
 
-        Equivalent(page, matrix);
+        (isNative ? (Action<StringBuilder, KillMatrix>)GroupedEquivalent : Equivalent)(page, matrix);
         Unexpected(page, matrix);
-        if (!isNative)
-        {
-            Left(page);
-        }
+        (isNative ? (Action<StringBuilder>)LeftOutOfNative : Left)(page);
 
         return page.ToString().TrimEnd() + "\n";
     }
@@ -86,9 +83,53 @@ public static class MatrixPage
     private static StringBuilder NativeHead() => new StringBuilder()
         .Append("# The suite on trial, on real interpreters\n\n")
         .Append("Generated: `dotnet run -c Release --project conformance -- mutants --python PATH … --write docs/mutants-native.md` writes this page. Each mutant is the reference in C\n")
-        .Append("(`reference/native`) with one field of the thread state wrong, compiled in for this purpose only; the field and the fault are chosen when it starts. What is convicted by\n")
-        .Append("LEAK-01 as *crashed* died in the teardown, which refuses to go on with a thread that is not as it was. The same on the simulated thread state, and much more, is in\n")
-        .Append("[mutants.md](mutants.md).\n\n");
+        .Append("(`reference/native`) with one thing wrong, compiled in for this purpose only and chosen when it starts. Fields are wrong on every version given and in three ways: called as\n")
+        .Append("an API, under a switcher with a C stack for each context, and under one that copies contexts out of one C stack. Errors and lifecycles do not depend on the version and are\n")
+        .Append("tried on the newest; what is owned does. A row has every mutant with the same fault that the same clause convicts; the verdict and the script are those of the one with\n")
+        .Append("the fewest steps, the commands the most that one of them took. The same on the simulated thread state, and much more, is in [mutants.md](mutants.md).\n\n");
+
+    // Rows that say the same are one: a table of hundreds is not read.
+    private static void GroupedRows(StringBuilder page, IGrouping<MutantSet, TrialResult> set)
+    {
+        _ = page.Append("## ").Append(Title(set.Key)).Append("\n\n").Append(Text($"{set.Count(r => r.First is not null)} of {set.Count()} convicted.\n\n"));
+        var table = new MarkdownTable("fault", "of", "on", "convicted by", "verdict", "shortest script", "commands");
+        foreach (var rows in MatrixRow.Of(set).GroupBy(r => (r.Results[0].Mutant.Fault, r.Versions, First: string.Join(", ", r.First.DefaultIfEmpty("nobody")))))
+        {
+            Conviction? shortest = rows.Select(r => r.Shortest).OfType<Conviction>().MinBy(c => c.Steps);
+            long commands = rows.SelectMany(r => r.Results).Where(r => r.First is not null).Select(r => r.Commands).DefaultIfEmpty().Max();
+            table.Row(
+                rows.Key.Fault,
+                string.Join(", ", rows.Select(r => $"`{r.Results[0].Mutant.Target}`")),
+                rows.Key.Versions,
+                rows.Key.First,
+                shortest?.Words ?? "",
+                shortest is null ? "" : shortest.Steps == 0 ? "the teardown" : $"`{shortest.Script}`",
+                shortest is null ? "" : commands.ToString("N0", CultureInfo.InvariantCulture));
+        }
+
+        _ = page.Append(table).Append('\n');
+    }
+
+    private static void GroupedEquivalent(StringBuilder page, KillMatrix matrix)
+    {
+        _ = page.Append("## Equivalent\n\nNothing that is observed can show these, and why.\n\n");
+        var table = new MarkdownTable("mutants", "on", "why");
+        foreach (var rows in MatrixRow.Of(matrix.Equivalent).GroupBy(r => (r.Versions, Explanations.Equivalent(r.Results[0].Mutant)!.Reason)))
+        {
+            table.Row(string.Join(", ", rows.Select(r => $"`{r.Group}`")), rows.Key.Versions, rows.Key.Reason);
+        }
+
+        _ = page.Append(table).Append('\n');
+    }
+
+    private static void LeftOutOfNative(StringBuilder page)
+    {
+        _ = page.Append("## Left out\n\nThe driver of the API has one interpreter and does not end it: what is answered while one is finalizing, or for another one's states, is tried on the simulated thread\nstate only.\n\n");
+        foreach (IGrouping<string, string> each in NativeCallMutants.LeftOut.GroupBy(n => n[..n.IndexOf(':', StringComparison.Ordinal)], n => n[(n.IndexOf(':', StringComparison.Ordinal) + 1)..]))
+        {
+            _ = page.Append("- ").Append(each.Key).Append(": ").AppendJoin(", ", each.Select(t => $"`{t}`")).Append('\n');
+        }
+    }
 
     private static void Clauses(StringBuilder page, KillMatrix matrix)
     {
@@ -145,9 +186,9 @@ public static class MatrixPage
     {
         _ = page.Append("## Convicted by another clause\n\nThe clause that convicted these first is none of those that the derivation names.\n\n");
         var table = new MarkdownTable("mutant", "clause", "why");
-        foreach (IGrouping<(string Group, ClauseId Clause), TrialResult> row in matrix.ByAnotherClause.GroupBy(r => (r.Mutant.Group, r.First!.Clause)))
+        foreach (var rows in matrix.ByAnotherClause.Select(r => (r.Mutant.Group, r.First!.Clause, Why: Explanations.Unexpected(r.Mutant, r.First.Clause)?.Reason ?? "**unexplained**")).Distinct().GroupBy(r => (r.Clause, r.Why)))
         {
-            table.Row($"`{row.Key.Group}`", row.Key.Clause.Text(), Explanations.Unexpected(row.First().Mutant, row.Key.Clause)?.Reason ?? "**unexplained**");
+            table.Row(string.Join(", ", rows.Select(r => $"`{r.Group}`")), rows.Key.Clause.Text(), rows.Key.Why);
         }
 
         _ = page.Append(table).Append('\n');
@@ -177,7 +218,12 @@ public static class MatrixPage
         MutantSet.Lifecycle => "Lifecycles",
         MutantSet.Ownership => "What is owned",
         MutantSet.Liars => "Liars",
-        MutantSet.Native => "The native reference on a real interpreter",
+        MutantSet.Native => "Fields, called as an API",
+        MutantSet.NativeErrors => "Preconditions and errors",
+        MutantSet.NativeLifecycle => "Lifecycles",
+        MutantSet.NativeOwnership => "What is owned",
+        MutantSet.NativeSeparate => "Fields, under a switcher with a C stack for each context",
+        MutantSet.NativeEvict => "Fields, under a switcher with one C stack",
         _ => "The museum: published defects",
     };
 

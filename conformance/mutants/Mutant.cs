@@ -33,8 +33,23 @@ public enum MutantSet : byte
     /// <summary>Defects that were published.</summary>
     Museum,
 
-    /// <summary>Fields of a real thread state that the native reference gets wrong.</summary>
+    /// <summary>Fields of a real thread state that the native reference gets wrong, called as an API.</summary>
     Native,
+
+    /// <summary>Errors that it gets wrong.</summary>
+    NativeErrors,
+
+    /// <summary>Transitions that it gets wrong.</summary>
+    NativeLifecycle,
+
+    /// <summary>What it owns and leaks, or releases twice.</summary>
+    NativeOwnership,
+
+    /// <summary>The same fields under a switcher with a C stack for each context.</summary>
+    NativeSeparate,
+
+    /// <summary>The same under one that copies contexts out of one C stack.</summary>
+    NativeEvict,
 }
 
 /// <summary>A wrong implementation.</summary>
@@ -50,8 +65,17 @@ public sealed record Mutant(MutantSet Set, string Fault, string Target, VersionP
     /// <summary>Whether it was written by hand, for a clause that has to convict it, whoever else does.</summary>
     public bool IsByHand => Set is MutantSet.Liars or MutantSet.Museum;
 
+    /// <summary>Whether it runs on a real interpreter.</summary>
+    public bool IsNative => Set >= MutantSet.Native;
+
     /// <summary>The fault without its version: the same on every version that has it.</summary>
-    public string Group => Set == MutantSet.Native ? $"native/{Fault}:{Target}" : $"{Fault}:{Target}";
+    public string Group => Set switch
+    {
+        MutantSet.NativeSeparate => $"native-separate/{Fault}:{Target}",
+        MutantSet.NativeEvict => $"native-evict/{Fault}:{Target}",
+        >= MutantSet.Native => $"native/{Fault}:{Target}",
+        _ => $"{Fault}:{Target}",
+    };
 
     /// <summary>Its name: <c>not-reset:exc_info@3.12</c>. Unique.</summary>
     public string Name => $"{Group}@{Version.Version}";

@@ -44,6 +44,17 @@ public static class OwnershipMutants
            select Make(version, true, "New/state", () => new BlockMutant()),
     ];
 
+    /// <summary>The clauses that may convict, of a call that gets one reference or block wrong.</summary>
+    /// <param name="version">The version.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="what">What is owned.</param>
+    /// <param name="isLeak">Whether it is leaked; released once too often otherwise.</param>
+    internal static IReadOnlySet<ClauseId> May(VersionProfile version, string call, string what, bool isLeak)
+    {
+        int index = Array.IndexOf(References, what);
+        return Memory.Concat(index < 0 ? [] : Shows(version, index, call, isLeak)).ToHashSet();
+    }
+
     private static Mutant Make(VersionProfile version, bool isLeak, string target, Func<IPyState> make, IEnumerable<ClauseId>? seen = null) => new(
         MutantSet.Ownership, isLeak ? "leaked" : "released-twice", target, version, isLeak ? $"{target} is never released" : $"{target} is released once too often",
         Memory.Concat(seen ?? []).ToHashSet(), () => FieldMutants.Session(version, make()));

@@ -84,7 +84,7 @@ public static class SuiteTrial
             }
 
             bool isEquivalent = Explanations.Equivalent(mutant) is not null;
-            long tried = !isEquivalent ? CommandsForSurvivors : mutant.Set == MutantSet.Native ? CommandsForRemoteEquivalents : CommandsForEquivalents;
+            long tried = !isEquivalent ? CommandsForSurvivors : mutant.IsNative ? CommandsForRemoteEquivalents : CommandsForEquivalents;
             TrialResult result = new Trial(tried, after).Run(mutant, seed, cancellation);
             journal?.Note(result);
             into.Add(result);

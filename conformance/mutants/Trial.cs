@@ -47,7 +47,7 @@ public sealed class Trial(long commands, long after)
         using ISession session = mutant.Start();
 
         // A process that dies is shrunk in many processes: shorter scripts, fewer of them.
-        bool isRemote = mutant.Set == MutantSet.Native;
+        bool isRemote = mutant.IsNative;
         var options = new RunOptions { Seed = seed, MaximumLength = isRemote ? 24 : new RunOptions().MaximumLength };
         TimeSpan begun = Environment.CpuUsage.TotalTime;
         var campaign = new Campaign(session, CapabilitiesOf(mutant, session), options);

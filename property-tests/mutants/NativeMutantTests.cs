@@ -19,7 +19,8 @@ public sealed class NativeMutantTests
     {
         IImplementation faulty = new Registry().FromPath(NativeMutants.Folder)!;
         using ISession honest = faulty.Start(Python);
-        Mutant[] mutants = [.. NativeMutants.Of(faulty, Python, Profiles.Find(honest.Capabilities.InterpreterVersion)!, honest.Capabilities.HasJit)];
+        var host = new NativeHost(Python, Profiles.Find(honest.Capabilities.InterpreterVersion)!, honest.Capabilities.HasJit);
+        Mutant[] mutants = [.. NativeMutants.Of(MutantSet.Native, faulty, host)];
         foreach ((string name, ClauseId clause) in new[]
         {
             ("native/not-saved:context", ClauseId.Restore04), ("native/not-reset:exc_state.exc_value", ClauseId.Ready02), ("native/not-restored:exc_state.exc_value", ClauseId.Restore02),

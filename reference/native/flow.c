@@ -136,11 +136,12 @@ take_data_stack(PyThreadState *ts, ThreadRecord *record, Saved *saved)
     ts->datastack_limit = spare == NULL ? NULL : (PyObject **)((char *)spare + spare->size);
 }
 
-/* Keeps one of the chunks that a flow has left, and frees what else there is. */
+/* Keeps one of the chunks that a flow has left, and frees what else there is. Nothing is kept for a thread that has saved into another one's state and
+ * called no New: nobody would hear of its end [LEAK-01]. */
 static void
 keep_spare(ThreadRecord *record, _PyStackChunk *left)
 {
-    if (left != NULL && record->spare == NULL) {
+    if (left != NULL && record->spare == NULL && record->watched) {
         record->spare = left;
         left = left->previous;
         record->spare->previous = NULL;

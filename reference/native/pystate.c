@@ -3,9 +3,8 @@
 #include "flow.h"
 
 #ifdef PYSTATE_FAULTS /* for the trial of the suite, never for use */
+#  define FAULTS_HERE
 #  include "tests/faults.h"
-#  define flow_take faults_take
-#  define flow_give faults_give
 #endif
 
 #ifdef Py_GIL_DISABLED
@@ -59,7 +58,7 @@ check_live(PyState_Handle handle, PyThreadState **ts, Saved **found)
         return status;
     }
     uint32_t life;
-    Saved *saved = saved_find(handle, &life);
+    Saved *saved = saved_look_up(handle, &life);
     if (SAVED_RARELY(saved == NULL)) {
         return PYSTATE_INVALID_HANDLE;
     }
@@ -105,7 +104,7 @@ PyState_Save(PyState_Handle handle, const PyState_Stack *next)
         return status;
     }
     uint32_t life;
-    Saved *saved = saved_find(handle, &life);
+    Saved *saved = saved_look_up(handle, &life);
     if (SAVED_RARELY(saved == NULL)) {
         return PYSTATE_INVALID_HANDLE;
     }
@@ -181,8 +180,7 @@ drop_live(PyState_Handle handle, Saved *saved, PyThreadState *ts)
             saved_abandon(saved);
         } else {
             flow_release(saved);
-            uint32_t life;
-            if (saved_find(handle, &life) == NULL) {
+            if (saved_find(handle) == NULL) {
                 return; /* the release has run code that has dropped it */
             }
         }
@@ -204,7 +202,7 @@ PyState_Drop(PyState_Handle handle)
         saved_settle_interpreter(ts);
     }
     uint32_t life;
-    Saved *saved = saved_find(handle, &life);
+    Saved *saved = saved_look_up(handle, &life);
     if (SAVED_RARELY(saved == NULL)) {
         return PYSTATE_INVALID_HANDLE;
     }

@@ -99,6 +99,7 @@ typedef struct Saved {
 #endif
 #ifdef PYSTATE_FAULTS
     uintptr_t fault_before, fault_after; /* of the field that is got wrong on purpose; see tests/faults.c */
+    int fault_state, fault_phase;        /* where the state and its thread were; see tests/fault_calls.c */
 #endif
 } Saved;
 
@@ -113,7 +114,7 @@ extern _Atomic(Saved *) saved_chunks[CHUNKS];
 
 /* The state that a handle names, and its life, or NULL. */
 static inline __attribute__((always_inline)) Saved *
-saved_find(PyState_Handle handle, uint32_t *life)
+saved_look_up(PyState_Handle handle, uint32_t *life)
 {
     uint32_t slot = (uint32_t)handle - 1, generation = (uint32_t)(handle >> 32);
     if (SAVED_RARELY(slot / SLOTS_IN_CHUNK >= CHUNKS)) {
@@ -129,6 +130,13 @@ saved_find(PyState_Handle handle, uint32_t *life)
         return NULL;
     }
     return saved;
+}
+
+static inline Saved *
+saved_find(PyState_Handle handle)
+{
+    uint32_t life;
+    return saved_look_up(handle, &life);
 }
 
 /* Makes an Empty state for the thread of the record, and sees to it that at least as many thread records can be had without allocation as

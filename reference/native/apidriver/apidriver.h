@@ -106,6 +106,7 @@ typedef struct {
     uint64_t abandoned_before;
     int abandoned_frames;
     bool is_ending, is_torn_down, is_detached; /* torn down: a thread has taken the teardown on itself */
+    bool is_given_up;
     /* Of the command that was executed last. */
     const char *status;
     int probe;
@@ -217,6 +218,9 @@ void raw_set_cost(int kind, int c_depth, int trash);
 
 /* The C depth in use at the end of a flow's blocks that is not counted: at the base of one that begins on the SAME stack, it stays. */
 int raw_hidden_c_depth(const Flow *flow);
+
+/* How many chunks of data stack there are that were allocated since, less those that were given back twice. */
+int raw_chunks(void);
 
 /* While on, every allocation fails. */
 void raw_fail_allocations(bool on);

@@ -2,6 +2,7 @@
 #include "apidriver.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 /* Of a NEW stack: address space, of which little is touched. Debug builds need more for the same script than releases. */
 #define STACK_SIZE ((size_t)2 * 1024 * 1024)
@@ -10,6 +11,8 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t passed = PTHREAD_COND_INITIALIZER;
 static int baton = THREADS; /* the number of the thread that runs, THREADS for the one that called run; guarded by lock */
 static PyInterpreterState *interpreter;
+
+static void give_baton(int to);
 
 /* ---- Flows ----------------------------------------------------------------------------------------------------------------------------- */
 
@@ -105,6 +108,22 @@ watched_restore(Thread *thread, PyState_Handle handle)
     return status;
 }
 
+/* The script cannot go on: what was called has left the thread state in a way that no more of it can be executed or unwound. What was seen so far counts, and
+ * the answer that showed it. The thread stays where it is; the process is not used for another script. */
+_Noreturn static void
+give_up(PyState_Status answer)
+{
+    script.status = PyState_StatusName(answer);
+    script.is_given_up = true;
+    if (!script.is_detached) {
+        (void)PyEval_SaveThread();
+    }
+    give_baton(THREADS);
+    for (;;) {
+        pause();
+    }
+}
+
 static Variable *
 variable_of(Flow *flow)
 {
@@ -128,7 +147,7 @@ resume_here(Flow *flow)
             break;
         }
         if (thread->asking == NULL) {
-            driver_failed("Restore refuses in the teardown");
+            give_up(thread->answer);
         }
         if (CStack_Switch(thread->stacks, &thread->asking->stack) < 0) {
             driver_failed("no memory to go back after a refusal");
@@ -217,7 +236,7 @@ restore_flow(Flow *flow, Variable *variable)
     if (target == NULL || target->thread != thread || script.is_detached || frames_of(flow) > 0) {
         PyState_Status status = watched_restore(thread, variable->value);
         if (status == PYSTATE_OK) {
-            driver_failed("Restore accepts what it must refuse");
+            give_up(status);
         }
         return status;
     }
@@ -412,7 +431,7 @@ run_threads(PyInterpreterState *interp)
     give_baton(0);
     wait_for_baton(THREADS);
     for (int t = 0; t < THREADS; t++) {
-        if (script.threads[t].has_started) {
+        if (script.threads[t].has_started && !script.is_given_up) {
             pthread_join(script.threads[t].system, NULL);
             close_flows(&script.threads[t]);
         }

@@ -497,18 +497,22 @@ run(PyObject *module, PyObject *arguments)
     script.status = "ok";
     script.abandoned_before = PyState_AbandonedCount();
     PyInterpreterState *interp = PyThreadState_Get()->interp;
+    int chunks = raw_chunks();
     Py_BEGIN_ALLOW_THREADS
     run_threads(interp);
     Py_END_ALLOW_THREADS
     PyBuffer_Release(&commands);
-    Py_RETURN_NONE;
+    /* What an abandoned flow holds leaks on purpose [AMBIENT-07]. */
+    int left = raw_chunks() - chunks;
+    return Py_BuildValue("(zii)", script.is_given_up ? script.status : NULL, (int)(PyState_AbandonedCount() - script.abandoned_before), left);
 }
 
 static PyMethodDef methods[] = {
     {"loop", loop, METH_O, "The command loop, for the bodies of blocks."},
     {"setup", setup, METH_VARARGS, "setup(module, map): the Python side, and the sixteen bytes of progress or None."},
     {"set_cost", set_cost, METH_VARARGS, "set_cost(kind, c_depth, trash): what a kind of block adds that the channel raw does not show."},
-    {"run", run, METH_VARARGS, "run(number, commands): executes a script, three bytes a command; everything seen goes to observe()."},
+    {"run", run, METH_VARARGS, "run(number, commands) -> (answer, abandoned, chunks): executes a script, three bytes a command; everything seen goes to observe(). The answer\n"
+     "after which it could not go on, or None; how many states were abandoned, and how many chunks of data stack are left."},
     {NULL, NULL, 0, NULL},
 };
 

@@ -4,6 +4,67 @@
 #include <stdint.h>
 #include <string.h>
 
+/* ---- Chunks of data stack ------------------------------------------------------------------------------------------------------------------ */
+
+/* They come from the allocator of arenas, and are smaller. */
+#define SMALLEST_ARENA ((size_t)256 * 1024)
+#define CHUNKS_SEEN 4096
+
+static PyObjectArenaAllocator arenas;
+static struct {
+    void *at;
+    bool is_alive;
+} chunks[CHUNKS_SEEN];
+static int chunks_seen, chunks_alive, chunks_freed_again;
+
+static int
+find_chunk(const void *at)
+{
+    int i = 0;
+    while (i < chunks_seen && chunks[i].at != at) {
+        i++;
+    }
+    return i;
+}
+
+static void *
+counted_arena(void *context, size_t size)
+{
+    (void)context;
+    void *at = arenas.alloc(arenas.ctx, size);
+    int i = at == NULL || size >= SMALLEST_ARENA ? CHUNKS_SEEN : find_chunk(at);
+    if (i < CHUNKS_SEEN) {
+        chunks[i].at = at;
+        chunks[i].is_alive = true;
+        chunks_seen += i == chunks_seen;
+        chunks_alive++;
+    }
+    return at;
+}
+
+/* What was given back before is not given back again: it can be somebody else's memory by now. */
+static void
+freed_arena(void *context, void *at, size_t size)
+{
+    (void)context;
+    int i = size >= SMALLEST_ARENA ? chunks_seen : find_chunk(at);
+    if (i < chunks_seen && !chunks[i].is_alive) {
+        chunks_freed_again++;
+        return;
+    }
+    if (i < chunks_seen) {
+        chunks[i].is_alive = false;
+        chunks_alive--;
+    }
+    arenas.free(arenas.ctx, at, size);
+}
+
+int
+raw_chunks(void)
+{
+    return chunks_alive - chunks_freed_again;
+}
+
 /* ---- Allocations ------------------------------------------------------------------------------------------------------------------------ */
 
 static PyMemAllocatorEx original[3]; /* by domain */
@@ -55,6 +116,9 @@ raw_setup(void)
         PyMemAllocatorEx counted = {&original[i], counted_malloc, counted_calloc, counted_realloc, passed_free};
         PyMem_SetAllocator(domains[i], &counted);
     }
+    PyObject_GetArenaAllocator(&arenas);
+    PyObjectArenaAllocator counted = {NULL, counted_arena, freed_arena};
+    PyObject_SetArenaAllocator(&counted);
 }
 
 void

@@ -12,18 +12,26 @@ typedef enum {NONE, NOT_SAVED, NOT_RESET, NOT_RESTORED, WRONGLY_RESET, WRONGLY_R
 static Fault fault = NONE;
 static const char *field = "";
 
+const char *
+faults_target(const char *name)
+{
+    static const char *wanted;
+    if (wanted == NULL) {
+        wanted = getenv("PYSTATE_FAULT"); /* which can come into the environment later */
+    }
+    size_t length = strlen(name);
+    return wanted != NULL && strncmp(wanted, name, length) == 0 && wanted[length] == ':' ? wanted + length + 1 : NULL;
+}
+
 static void
 choose(void)
 {
     static const char *const names[] = {"none", "not-saved", "not-reset", "not-restored", "wrongly-reset", "wrongly-restored", "wrongly-saved"};
-    static bool is_chosen;
-    const char *wanted = is_chosen ? NULL : getenv("PYSTATE_FAULT");
-    is_chosen = true;
-    for (int i = 1; wanted != NULL && i < 7; i++) {
-        size_t length = strlen(names[i]);
-        if (strncmp(wanted, names[i], length) == 0 && wanted[length] == ':') {
+    for (int i = 1; fault == NONE && i < 7; i++) {
+        const char *target = faults_target(names[i]);
+        if (target != NULL) {
             fault = (Fault)i;
-            field = wanted + length + 1;
+            field = target;
         }
     }
 }
