@@ -39,7 +39,7 @@ public sealed class FindingsTests
         Assert.Equal((0, MinorOf(python) >= 12 ? "False" : "True"), Run(python, "lost_events.py", null));
     }
 
-    [RootTheory]
+    [RequiresRootTheory]
     [InlineData("python3.14", "lost_events.py", null, "False")]
     [InlineData("python3.14", "lost_events.py", "control", "True")]
     [InlineData("python3.15", "lost_events.py", null, "False")]
@@ -49,7 +49,7 @@ public sealed class FindingsTests
     public void The_newest_releases_show_what_the_page_says(string python, string program, string? how, string expected)
     {
         // The program goes along as text: a root has no files of ours.
-        string[] arguments = [RootTheoryAttribute.Root, $"/usr/bin/{python}", "-c", File.ReadAllText(Path.Combine(Folder, program)), .. how is null ? [] : new[] { how }];
+        string[] arguments = [RequiresRootTheoryAttribute.Root, $"/usr/bin/{python}", "-c", File.ReadAllText(Path.Combine(Folder, program)), .. how is null ? [] : new[] { how }];
         (int code, string output, string error) = Tool.Run("chroot", arguments);
         Assert.Equal((0, expected, string.Empty), (code, output.Trim(), error));
     }
@@ -73,17 +73,6 @@ public sealed class FindingsTests
     }
 
     private static int MinorOf(string python) => int.Parse(Tool.Run(python, "-c", "import sys; print(sys.version_info[1])").Output, System.Globalization.CultureInfo.InvariantCulture);
-
-    // Debian's newest CPythons with greenlet, as provision.sh makes them.
-    [AttributeUsage(AttributeTargets.Method)]
-    private sealed class RootTheoryAttribute : TheoryAttribute
-    {
-        public RootTheoryAttribute() =>
-            Skip = Interpreters.IsDemanded("roots") || File.Exists(Path.Combine(Root, "usr/bin/python3.14")) ? null
-                : "there is no such root; conformance/implementations/provision.sh forky provides it";
-
-        public static string Root { get; } = Cache.Folder("roots/forky");
-    }
 
     // The newest release that the manifest names, and the newest Node.
     [AttributeUsage(AttributeTargets.Method)]

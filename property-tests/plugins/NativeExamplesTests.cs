@@ -12,25 +12,27 @@ public sealed class NativeExamplesTests
     public void The_examples_of_the_native_reference_do_what_they_say()
     {
         string python = Interpreters.PythonOf("minigreenlet");
-        string script = Path.Combine(Folder("reference/native/tests"), "run.py");
-        using var run = Process.Start(new ProcessStartInfo(python, [script, python]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        Assert.Contains("hub.py minigreenlet", Run(python, python), StringComparison.Ordinal);
+    }
+
+    /// <summary>The same on the newest CPythons, and contexts suspended in what the JIT compiled: who does not own its executor dies of it.</summary>
+    [RequiresRootTheory]
+    [InlineData("python3.14")]
+    [InlineData("python3.15")]
+    public void And_on_the_newest_with_their_JIT(string python) =>
+        Assert.Contains("jit_test convicts who does not own the executor", Run("python3", $"/usr/bin/{python}@{RequiresRootTheoryAttribute.Root}"), StringComparison.Ordinal);
+
+    private static string Run(string with, string python)
+    {
+        using var run = Process.Start(new ProcessStartInfo(with, [Path.Combine(Repository.Root, "reference", "native", "tests", "run.py"), python])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
         Task<string> errors = run.StandardError.ReadToEndAsync();
         string output = run.StandardOutput.ReadToEnd();
         run.WaitForExit();
         Assert.True(run.ExitCode == 0, output + errors.Result);
-        Assert.Contains("hub.py minigreenlet", output, StringComparison.Ordinal);
-    }
-
-    private static string Folder(string path)
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder != null; folder = folder.Parent)
-        {
-            if (Directory.Exists(Path.Combine(folder.FullName, path)))
-            {
-                return Path.Combine(folder.FullName, path);
-            }
-        }
-
-        throw new DirectoryNotFoundException(path);
+        return output;
     }
 }

@@ -1,4 +1,5 @@
-/* One field of the thread state, not saved, not reset, not restored, or treated as the context's when it is not. The fields are the generated list. */
+/* One field of the thread state, not saved, not reset, not restored, or treated as the context's when it is not, or kept without the reference that a saved state owes it. The
+ * fields are the generated list. */
 #include "faults.h"
 
 #ifdef PYSTATE_FAULTS
@@ -76,6 +77,16 @@ store(PyThreadState *ts, uintptr_t value)
     Py_XDECREF(before);
 }
 
+#ifdef LAYOUT_EXECUTOR
+/* Whether the executor of a saved state is borrowed, as the thread state's own is: jit_test.py dies of it. */
+static bool
+borrows_executor(void)
+{
+    const char *target = faults_target("borrowed");
+    return target != NULL && strcmp(target, "executor") == 0;
+}
+#endif
+
 void
 faults_take(PyThreadState *ts, ThreadRecord *record, Saved *saved, const PyState_Stack *next)
 {
@@ -83,6 +94,11 @@ faults_take(PyThreadState *ts, ThreadRecord *record, Saved *saved, const PyState
     saved->fault_before = load(ts);
     flow_take(ts, record, saved, next);
     saved->fault_after = load(ts);
+#ifdef LAYOUT_EXECUTOR
+    if (borrows_executor()) {
+        Py_XDECREF(saved->executor);
+    }
+#endif
     if (fault == NOT_RESET) {
         store(ts, saved->fault_before);
     }
@@ -95,6 +111,11 @@ void
 faults_give(PyThreadState *ts, ThreadRecord *record, Saved *saved)
 {
     uintptr_t before = load(ts), at_save = saved->fault_before, ready = saved->fault_after;
+#ifdef LAYOUT_EXECUTOR
+    if (borrows_executor()) {
+        Py_XINCREF(saved->executor);
+    }
+#endif
     flow_give(ts, record, saved);
     if (fault == NOT_SAVED) {
         store(ts, ready);

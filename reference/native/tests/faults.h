@@ -4,6 +4,7 @@
  * thing here, nothing is wrong.
  *
  *     not-saved:exc_info not-reset: not-restored: wrongly-reset: wrongly-restored: wrongly-saved:     a field; faults.c
+ *     borrowed:executor                                                              what a saved state has to own; faults.c
  *     not-checked:save/pending/consumed wrong-code: checked-too-late: state-changed:                   a call, its error, another error
  *     transition:empty/save-with-frames/ok/empty    a state, what happens to it, how that ends, where it leads on purpose
  *     phase:running/save/ok                          a thread, a call, how it ends; it ends well and does nothing

@@ -63,7 +63,7 @@ def churn(n):
 
 def churn():
     """Makes and drops so many compiled functions that CPython clears its list of executors to delete (a hundred, EXECUTOR_DELETE_LIST_MAX), and puts others where they were."""
-    for _ in range(2):
+    for _ in range(4):
         for _ in range(120):
             namespace = {}
             exec(compile(CHURN, "churn", "exec"), namespace)

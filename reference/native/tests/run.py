@@ -6,6 +6,7 @@ that changes while a context is suspended; and, where there is a JIT, contexts s
 Prints a line a test, and exits with 1 where one fails.
 """
 import pathlib
+import subprocess
 import sys
 
 sys.dont_write_bytecode = True
@@ -32,6 +33,11 @@ class Results:
             print(done.stdout + done.stderr, flush=True)
 
 
+def completed(ok, done):
+    """As if done had ended well, where it ended as it should."""
+    return subprocess.CompletedProcess(done.args, 0 if ok else done.returncode or 1, done.stdout, done.stderr)
+
+
 def test(python, results):
     for module in "seed", "minigreenlet", "_pystate", "api_test":
         python.build(module)
@@ -42,7 +48,11 @@ def test(python, results):
     switcher, control = (python.put(IMPLEMENTATIONS / name / "switcher.py", name + "_switcher.py") for name in ("cpython", "threads"))
     results.add(python, "instrumentation_test", python.run(python.put(HERE / "instrumentation_test.py"), switcher, control))
     if python.run("-c", JIT).stdout == "True\n":
-        results.add(python, "jit_test", python.run(python.put(HERE / "jit_test.py"), switcher, PYTHON_JIT="1"))
+        jit_test = python.put(HERE / "jit_test.py")
+        results.add(python, "jit_test", python.run(jit_test, switcher, PYTHON_JIT="1"))
+        python.build("_pystate", "-DPYSTATE_FAULTS", *map(str, HERE.glob("fault*.c")))
+        dies = python.run(jit_test, switcher, PYTHON_JIT="1", PYSTATE_FAULT="borrowed:executor")
+        results.add(python, "jit_test convicts who does not own the executor", completed(dies.returncode in (-11, 139), dies))
     behaviour, hub = python.put(EXAMPLES / "minigreenlet" / "greenlet_test.py"), python.put(EXAMPLES / "hub.py")
     results.add(python, "greenlet_test minigreenlet", python.run(behaviour, "minigreenlet"))
     mine = python.run(hub, "minigreenlet")
