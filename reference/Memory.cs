@@ -171,7 +171,7 @@ internal sealed class Memory
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<ulong> Distance(ref ulong first, [ConstantExpected] nuint index) => Vector512.LoadUnsafe(ref first, index) - Vector512.Create(Vacated);
+    private static Vector512<ulong> Distance(ref ulong first, [ConstantExpected] int index) => Vector512.LoadUnsafe(ref first, (nuint)index) - Vector512.Create(Vacated);
 
     /// <summary>The word at an address of which the caller knows that it lies in memory: the address was compared just now, and is not compared again.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

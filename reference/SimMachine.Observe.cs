@@ -1,4 +1,5 @@
 // What can be seen after a command: every channel at one go, because it is looked at after every command. Nothing here allocates.
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -122,7 +123,11 @@ public sealed partial class SimMachine
         ulong none = _active.NoFrame();
         ulong body = _evaluator.Body(0);
         seen.OuterFrames = 0;
-        if (!WalkShort(_memory.All, start, none, body, out seen.Frames))
+        if (WalkShort(_memory.All, start, none, body, out seen.Frames))
+        {
+            DemandThatWalksAgree(in seen, start, none, body);
+        }
+        else
         {
             WalkAll(ref seen, start, none, body);
         }
@@ -161,6 +166,19 @@ public sealed partial class SimMachine
 
         labels = found;
         return true;
+    }
+
+    // The tests, and the mutants of CI, run a Debug build: there both ways are walked after every command, whatever an implementation has done to the chain.
+    [Conditional("DEBUG")]
+    private void DemandThatWalksAgree(in SimObservation seen, ulong start, ulong none, ulong body)
+    {
+        SimObservation whole = default;
+        Fault before = _memory.Fault;
+        WalkAll(ref whole, start, none, body);
+        if (whole.Frames != seen.Frames || whole.OuterFrames != 0 || _memory.Fault != before)
+        {
+            throw new InvalidOperationException("the short walk of the frames does not see what the whole one sees");
+        }
     }
 
     private void WalkAll(ref SimObservation seen, ulong frame, ulong none, ulong body)
