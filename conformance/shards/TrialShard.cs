@@ -77,14 +77,14 @@ public sealed record FaultyInterpreter(string Python, int Minor, bool HasJit);
 /// <param name="Seed">The seed.</param>
 /// <param name="Commands">As in <see cref="TrialResult"/>.</param>
 /// <param name="Milliseconds">As in <see cref="TrialResult"/>.</param>
-/// <param name="First">As in <see cref="TrialResult"/>.</param>
 /// <param name="Others">As in <see cref="TrialResult"/>.</param>
-public sealed record ShardTrial(string Mutant, ulong Seed, long Commands, double Milliseconds, Conviction? First, IReadOnlyList<Conviction> Others)
+/// <param name="First">As in <see cref="TrialResult"/>; not in the file where nobody convicted it.</param>
+public sealed record ShardTrial(string Mutant, ulong Seed, long Commands, double Milliseconds, IReadOnlyList<Conviction> Others, Conviction? First = null)
 {
     /// <summary>A trial for a file.</summary>
     /// <param name="result">What came of it.</param>
     internal static ShardTrial Of(TrialResult result) =>
-        new(result.Mutant.Name, result.Seed, result.Commands, Math.Round(result.Milliseconds, 1), result.First, result.Others);
+        new(result.Mutant.Name, result.Seed, result.Commands, Math.Round(result.Milliseconds, 1), result.Others, result.First);
 }
 
 /// <summary>Draws the shards of one trial together.</summary>
