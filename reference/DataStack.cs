@@ -26,7 +26,7 @@ internal sealed class DataStack(Memory memory, Heap heap)
         }
 
         thread.Set(Field.DataStackTop, top + FrameOffset.Words);
-        memory.Span(top, FrameOffset.Words).Clear();
+        memory.Fill(top, FrameOffset.Words, 0);
         return top;
     }
 
@@ -41,7 +41,7 @@ internal sealed class DataStack(Memory memory, Heap heap)
             return;
         }
 
-        memory.Span(frame, FrameOffset.Words).Fill(Memory.Freed);
+        memory.Fill(frame, FrameOffset.Words, Memory.Freed);
         if (frame != data)
         {
             thread.Set(Field.DataStackTop, frame);

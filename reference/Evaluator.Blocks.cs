@@ -184,7 +184,7 @@ internal sealed partial class Evaluator
         memory.Store(context + ObjectOffset.ContextEntered, 1);
         heap.IncRef(context);
         thread.Set(Field.Context, context);
-        Add(thread, Field.ContextVer, 1);
+        thread.Add(Field.ContextVer, 1);
     }
 
     private void LeaveContext(SimThread thread, ulong record)
@@ -192,7 +192,7 @@ internal sealed partial class Evaluator
         // The one entered, unless the saved state was cleared meanwhile (INTRO-06): then whatever is there now.
         ulong current = thread.Load(Field.Context);
         thread.Set(Field.Context, ExitContext(memory.Load(record + Record.Saved)));
-        Add(thread, Field.ContextVer, 1);
+        thread.Add(Field.ContextVer, 1);
         heap.DecRef(current);
     }
 
@@ -215,7 +215,7 @@ internal sealed partial class Evaluator
             thread.Set(Field.TraceEvent, TraceReturn);
         }
 
-        Add(thread, Field.Tracing, 1);
+        thread.Add(Field.Tracing, 1);
         UpdateUseTracing(thread);
         if (argument != Blocks.CTraceFunction)
         {
@@ -235,7 +235,7 @@ internal sealed partial class Evaluator
             thread.Set(Field.TraceEvent, memory.Load(record + Record.SavedEvent));
         }
 
-        Add(thread, Field.Tracing, -1);
+        thread.Add(Field.Tracing, -1);
         UpdateUseTracing(thread);
     }
 

@@ -48,7 +48,7 @@ internal sealed partial class Evaluator(Memory memory, Heap heap, CPythonVersion
                 EnterFrame(thread, record, kind, argument, 0);
                 break;
             case BlockKind.Trashcan:
-                Add(thread, Field.TrashDeleteNesting, 1);
+                thread.Add(Field.TrashDeleteNesting, 1);
                 EnterFrame(thread, record, kind, argument, 0);
                 break;
             case BlockKind.Native:
@@ -93,7 +93,7 @@ internal sealed partial class Evaluator(Memory memory, Heap heap, CPythonVersion
                 break;
             case BlockKind.Trashcan:
                 LeaveFrame(thread, record, header);
-                Add(thread, Field.TrashDeleteNesting, -1);
+                thread.Add(Field.TrashDeleteNesting, -1);
                 break;
             case BlockKind.Native:
                 DeepenC(thread, -1);
@@ -158,7 +158,7 @@ internal sealed partial class Evaluator(Memory memory, Heap heap, CPythonVersion
     private ulong Push(Flow flow, BlockKind kind, int argument)
     {
         ulong record = flow.Top;
-        memory.Span(record, Record.Words).Clear();
+        memory.Fill(record, Record.Words, 0);
         memory.Put(record + Record.Header, (ulong)kind | ((ulong)argument << 8));
         flow.Top = record + Record.Words;
         flow.Blocks++;
@@ -178,17 +178,9 @@ internal sealed partial class Evaluator(Memory memory, Heap heap, CPythonVersion
             flow.Frames--;
         }
 
-        memory.Span(record, Record.Words).Fill(Memory.Vacated);
+        memory.Fill(record, Record.Words, Memory.Vacated);
         flow.Top = record;
         flow.Blocks--;
-    }
-
-    private void Add(SimThread thread, Field field, long amount)
-    {
-        if (thread.Has(field))
-        {
-            thread.Set(field, thread.Load(field) + (ulong)amount);
-        }
     }
 
     // Py_EnterRecursiveCall and Py_LeaveRecursiveCall count and do not save: what Restore puts back is what goes on being counted.
@@ -196,13 +188,13 @@ internal sealed partial class Evaluator(Memory memory, Heap heap, CPythonVersion
     {
         if (version <= CPythonVersion.V3_10)
         {
-            Add(thread, Field.RecursionDepth, levels);
+            thread.Add(Field.RecursionDepth, levels);
         }
         else
         {
-            Add(thread, Field.RecursionRemaining, -levels);
+            thread.Add(Field.RecursionRemaining, -levels);
         }
     }
 
-    private void DeepenC(SimThread thread, int levels) => Add(thread, Field.CRecursionRemaining, -levels);
+    private static void DeepenC(SimThread thread, int levels) => thread.Add(Field.CRecursionRemaining, -levels);
 }

@@ -1,5 +1,6 @@
 // Which fields the thread state of each CPython version has, under which name, where, and what they are a part of: as data.
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 
 namespace PyState.Reference;
 
@@ -186,6 +187,13 @@ public sealed class Layout
         new(Field.Untouched, "lazy_imports", 15, Last, LayoutComponent.Runtime),
     ];
 
+    // By field: where it is in every version that has it. Word 0 belongs to no field: that is the offset of a field that a version lacks, and reads 0.
+    private static ReadOnlySpan<byte> Places =>
+    [
+        0, 1, 2, 3, 6, 7, 11, 12, 13, 14, 15, 16, 17, 18, 19, 21, 22, 23, 24, 25,
+        26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45,
+    ];
+
     private static readonly Layout[] Layouts = [.. Enumerable.Range(First, Last - First + 1).Select(minor => new Layout((CPythonVersion)minor))];
 
     private readonly int[] _offsets = new int[Enum.GetValues<Field>().Length];
@@ -193,9 +201,6 @@ public sealed class Layout
     private Layout(CPythonVersion version)
     {
         Version = version;
-
-        // Word 0 belongs to no field: the offset of a field that this version lacks, so that reading it gives 0 without a branch.
-        int offset = 1;
         List<LayoutField> fields = [];
         foreach (Row row in Rows)
         {
@@ -204,22 +209,17 @@ public sealed class Layout
                 continue;
             }
 
-            if (row.Field == Field.Untouched)
-            {
-                SentinelOffset = SentinelOffset == 0 ? offset : SentinelOffset;
-                SentinelWords++;
-            }
-            else
+            int offset = row.Field == Field.Untouched ? SentinelOffset + SentinelWords++ : Place(row.Field);
+            if (row.Field != Field.Untouched)
             {
                 _offsets[(int)row.Field] = offset;
             }
 
             fields.Add(new(row.Field, row.Name, offset, row.Words, row.Component));
-            offset += row.Words;
         }
 
-        Words = offset;
-        Fields = [.. fields];
+        Words = SentinelOffset + SentinelWords;
+        Fields = [.. fields.OrderBy(f => f.Offset)];
     }
 
     /// <summary>The version.</summary>
@@ -231,8 +231,8 @@ public sealed class Layout
     /// <summary>The size of the thread state.</summary>
     public int Words { get; }
 
-    /// <summary>The offset of the first field that nothing touches; the others follow it.</summary>
-    internal int SentinelOffset { get; }
+    /// <summary>The offset of the first field that nothing touches; the others follow it. All fields before it are looked through at one go, eight words at a time.</summary>
+    internal const int SentinelOffset = 48;
 
     /// <summary>The number of fields that nothing touches.</summary>
     internal int SentinelWords { get; }
@@ -241,6 +241,12 @@ public sealed class Layout
     /// <param name="version">The version, 3.8 to 3.15.</param>
     /// <returns>Always the same object.</returns>
     public static Layout Of(CPythonVersion version) => Layouts[(int)version - First];
+
+    /// <summary>Where a field is in the versions that have it; in the others that word is there as well, belongs to nothing and stays 0. Known when the code is
+    /// compiled: every command reads dozens of fields.</summary>
+    /// <param name="field">The field.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static int Place(Field field) => Places[(int)field];
 
     /// <summary>Whether this version has the field.</summary>
     /// <param name="field">The field.</param>

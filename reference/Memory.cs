@@ -1,4 +1,5 @@
 // The simulated memory: words, and the patterns that give away a read of what is no longer there.
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -27,6 +28,9 @@ internal sealed class Memory
     private ulong[] _words = GC.AllocateArray<ulong>(16384, pinned: true);
 
     internal Memory() => _words.AsSpan(0, NullPageWords).Fill(Null);
+
+    /// <summary>Memory has grown, and is somewhere else.</summary>
+    internal event Action? Moved;
 
     /// <summary>Where word 0 is, until memory grows.</summary>
     internal nint Address => Marshal.UnsafeAddrOfPinnedArrayElement(_words, 0);
@@ -85,13 +89,25 @@ internal sealed class Memory
         }
     }
 
+    /// <summary>All words, for whoever reads many without writing any.</summary>
+    internal ReadOnlySpan<ulong> All
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _words;
+    }
+
     /// <summary>Reads two words in a row, as two calls of <see cref="Load(ulong)"/> do.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal (ulong First, ulong Second) LoadPair(ulong address)
+    internal (ulong First, ulong Second) LoadPair(ulong address) => LoadPair(_words, address);
+
+    /// <summary>The same where <see cref="All"/> is at hand.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal (ulong First, ulong Second) LoadPair(ReadOnlySpan<ulong> words, ulong address)
     {
-        if (address < (ulong)(_words.Length - 1))
+        if (address < (ulong)(words.Length - 1))
         {
-            (ulong first, ulong second) = (At(address), At(address + 1));
+            ref ulong at = ref Unsafe.Add(ref MemoryMarshal.GetReference(words), (nuint)address);
+            (ulong first, ulong second) = (at, Unsafe.Add(ref at, 1));
             if (IsSound(first) && IsSound(second))
             {
                 return (first, second);
@@ -99,6 +115,26 @@ internal sealed class Memory
         }
 
         return (Load(address), Load(address + 1));
+    }
+
+    /// <summary>Overwrites a few words, as many as are known when the code is compiled; a fault if they do not lie in memory.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Fill(ulong address, [ConstantExpected(Min = 4)] int words, ulong value)
+    {
+        if (address > (ulong)_words.Length - (ulong)words)
+        {
+            Report(Fault.WildPointer, address);
+            return;
+        }
+
+        ref ulong first = ref At(address);
+        var four = Vector256.Create(value);
+        for (int i = 0; i < words - 4; i += 4)
+        {
+            four.StoreUnsafe(ref first, (nuint)i);
+        }
+
+        four.StoreUnsafe(ref first, (nuint)(words - 4));
     }
 
     /// <summary>Reads without a check: for whoever manages the block.</summary>
@@ -123,20 +159,19 @@ internal sealed class Memory
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool IsSound(ulong word) => word - Vacated > 2;
 
-    /// <summary>Whether none of some words is one of the three patterns; without a branch for each, because it is asked of a whole thread state after every command.</summary>
-    internal static bool AreSound(ReadOnlySpan<ulong> words)
+    /// <summary>Whether none of <see cref="Layout.SentinelOffset"/> words is one of the three patterns; without a branch for each, because it is asked of a whole
+    /// thread state after every command.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool AreSound(ref ulong first)
     {
-        int size = Vector256<ulong>.Count;
-        var pattern = Vector256.Create(Vacated);
-        Vector256<ulong> least = Vector256.Create(words[^size..]) - pattern;
-        ref ulong first = ref MemoryMarshal.GetReference(words);
-        for (int i = 0; i < words.Length - size; i += size)
-        {
-            least = Vector256.Min(least, Vector256.LoadUnsafe(ref first, (nuint)i) - pattern);
-        }
-
-        return Vector256.GreaterThanAll(least, Vector256.Create(Null - Vacated));
+        Vector512<ulong> least = Vector512.Min(
+            Vector512.Min(Vector512.Min(Distance(ref first, 0), Distance(ref first, 8)), Vector512.Min(Distance(ref first, 16), Distance(ref first, 24))),
+            Vector512.Min(Distance(ref first, 32), Distance(ref first, 40)));
+        return Vector512.GreaterThanAll(least, Vector512.Create(Null - Vacated));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<ulong> Distance(ref ulong first, [ConstantExpected] int index) => Vector512.LoadUnsafe(ref first, (nuint)index) - Vector512.Create(Vacated);
 
     /// <summary>The word at an address of which the caller knows that it lies in memory: the address was compared just now, and is not compared again.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -180,6 +215,7 @@ internal sealed class Memory
             ulong[] larger = GC.AllocateArray<ulong>(Math.Max(_words.Length * 2, (int)end), pinned: true);
             _words.CopyTo(larger, 0);
             _words = larger;
+            Moved?.Invoke();
         }
     }
 }

@@ -1,4 +1,8 @@
 // What can be seen after a command: every channel at one go, because it is looked at after every command. Nothing here allocates.
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace PyState.Reference;
 
 /// <summary>What can be seen after a command besides the raw values, one field per channel.</summary>
@@ -49,12 +53,19 @@ public sealed partial class SimMachine
 {
     private const int LabelsShown = 16;
 
-    /// <summary>Everything that can be seen now.</summary>
+    /// <summary>Everything that can be seen now; nothing after <see cref="End"/>, when there is no thread state any more.</summary>
     /// <param name="seen">Every channel but the raw one.</param>
     /// <param name="raw">Every component of the thread state as it is, as <see cref="RawComponent"/> says: one value each; negative ones wrap.</param>
     public void Observe(ref SimObservation seen, Span<short> raw)
     {
         SimThread thread = _active;
+        if (_isOver)
+        {
+            seen = default;
+            raw.Clear();
+            return;
+        }
+
         ObserveFrames(ref seen);
         SimThread.Fields fields = thread.Read();
         seen.Context = Current;
@@ -79,49 +90,102 @@ public sealed partial class SimMachine
     private void ReadRaw(SimThread.Fields fields, ulong context, short useTracing, Span<short> raw)
     {
         SimThread thread = _active;
-        long limit = fields.Has(Field.RecursionLimit) ? (long)fields[Field.RecursionLimit] : thread.Interp.RecursionLimit;
-        long depth = _version <= CPythonVersion.V3_10 ? (long)fields[Field.RecursionDepth] : limit - (long)fields[Field.RecursionRemaining];
-        long cdepth = fields.Has(Field.CRecursionRemaining) ? SimThread.CRecursionLimit - (long)fields[Field.CRecursionRemaining] : 0;
-        int wide = thread.FirstTouched();
-        int pending = Label(fields[Field.PendingException]);
-        long values = ContextObject(context);
-        bool bounds = HasRightBounds(fields);
-        short cframe = Cframe(fields);
-        int overflow = OverflowState(fields);
-        int dataStack = _evaluator.DataStack.Count(fields);
-        bool traceEvent = IsTraceEvent(fields);
-
         raw = raw[..((int)RawComponent.Allocations + 1)];
-        raw[(int)RawComponent.Allocations] = (short)_saveCost;
-        raw[(int)RawComponent.Wide] = (short)wide;
-        raw[(int)RawComponent.RecursionLimit] = (short)limit;
-        raw[(int)RawComponent.AsyncException] = (short)fields[Field.AsyncExc];
-        raw[(int)RawComponent.PendingException] = (short)pending;
-        raw[(int)RawComponent.ContextObject] = (short)values;
-        raw[(int)RawComponent.UseTracing] = useTracing;
-        raw[(int)RawComponent.CStackBounds] = Flag(bounds);
-        raw[(int)RawComponent.Cframe] = cframe;
-        raw[(int)RawComponent.Executor] = Flag(fields[Field.CurrentExecutor] != 0);
-        raw[(int)RawComponent.OverflowState] = (short)overflow;
-        raw[(int)RawComponent.TrashNesting] = (short)fields[Field.TrashDeleteNesting];
-        raw[(int)RawComponent.DataStack] = (short)dataStack;
-        raw[(int)RawComponent.TraceEvent] = Flag(traceEvent);
-        raw[(int)RawComponent.TracingNesting] = (short)fields[Field.Tracing];
-        raw[(int)RawComponent.CDepth] = (short)cdepth;
-        raw[(int)RawComponent.Depth] = (short)depth;
+        ref short first = ref MemoryMarshal.GetReference(raw);
+        long limit = fields.Has(Field.RecursionLimit) ? (long)fields[Field.RecursionLimit] : thread.Interp.RecursionLimit;
+        Put(ref first, RawComponent.RecursionLimit, limit);
+        Put(ref first, RawComponent.Depth, _version <= CPythonVersion.V3_10 ? (long)fields[Field.RecursionDepth] : limit - (long)fields[Field.RecursionRemaining]);
+        Put(ref first, RawComponent.CDepth, fields.Has(Field.CRecursionRemaining) ? SimThread.CRecursionLimit - (long)fields[Field.CRecursionRemaining] : 0);
+        Put(ref first, RawComponent.TracingNesting, (long)fields[Field.Tracing]);
+        Put(ref first, RawComponent.TraceEvent, Flag(IsTraceEvent(fields)));
+        Put(ref first, RawComponent.TrashNesting, (long)fields[Field.TrashDeleteNesting]);
+        Put(ref first, RawComponent.OverflowState, OverflowState(fields));
+        Put(ref first, RawComponent.Executor, Flag(fields[Field.CurrentExecutor] != 0));
+        Put(ref first, RawComponent.Cframe, Cframe(fields));
+        Put(ref first, RawComponent.CStackBounds, Flag(HasRightBounds(fields)));
+        Put(ref first, RawComponent.UseTracing, useTracing);
+        Put(ref first, RawComponent.AsyncException, (long)fields[Field.AsyncExc]);
+        Put(ref first, RawComponent.Allocations, _saveCost);
+        Put(ref first, RawComponent.ContextObject, ContextObject(context));
+        Put(ref first, RawComponent.PendingException, Label(fields[Field.PendingException]));
+        Put(ref first, RawComponent.DataStack, _evaluator.DataStack.Count(fields));
+        Put(ref first, RawComponent.Wide, thread.FirstTouched());
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Put(ref short first, RawComponent component, long value) => Unsafe.Add(ref first, (int)component) = (short)value;
 
     private static short Flag(bool value) => value ? (short)1 : (short)0;
 
     private void ObserveFrames(ref SimObservation seen)
     {
-        ulong none = _active.NoFrame();
         ulong start = _isWalk ? _walked : RunningFrame();
+        ulong none = _active.NoFrame();
         ulong body = _evaluator.Body(0);
+        seen.OuterFrames = 0;
+        if (WalkShort(_memory.All, start, none, body, out seen.Frames))
+        {
+            DemandThatWalksAgree(in seen, start, none, body);
+        }
+        else
+        {
+            WalkAll(ref seen, start, none, body);
+        }
+
+        if (!_isWalk && _active.Has(Field.LastProfiledFrame))
+        {
+            Sample(start);
+        }
+    }
+
+    // A chain as it nearly always is: of no more than eight labels, and nothing of it gone. False, and nothing said of it, for any other. It is walked after
+    // every command: nothing is called, so that all of it stays in registers.
+    private static bool WalkShort(ReadOnlySpan<ulong> words, ulong frame, ulong none, ulong body, out ulong labels)
+    {
+        const int Full = 64;
+        ulong found = labels = 0;
+        int shift = 0;
+        for (int bound = 0; frame != 0 && frame != none; bound++)
+        {
+            ulong at = frame + body;
+            if (at >= (ulong)(words.Length - FrameOffset.Previous) || shift == Full || bound == Evaluator.MaxChain)
+            {
+                return false;
+            }
+
+            ref ulong label = ref Unsafe.Add(ref MemoryMarshal.GetReference(words), (nuint)at);
+            frame = Unsafe.Add(ref label, FrameOffset.Previous);
+            if (!Memory.IsSound(label) || !Memory.IsSound(frame))
+            {
+                return false;
+            }
+
+            found |= (ulong)(byte)label << shift;
+            shift += (byte)label != 0 ? 8 : 0;
+        }
+
+        labels = found;
+        return true;
+    }
+
+    // The tests, and the mutants of CI, run a Debug build: there both ways are walked after every command, whatever an implementation has done to the chain.
+    [Conditional("DEBUG")]
+    private void DemandThatWalksAgree(in SimObservation seen, ulong start, ulong none, ulong body)
+    {
+        SimObservation whole = default;
+        Fault before = _memory.Fault;
+        WalkAll(ref whole, start, none, body);
+        if (whole.Frames != seen.Frames || whole.OuterFrames != 0 || _memory.Fault != before)
+        {
+            throw new InvalidOperationException("the short walk of the frames does not see what the whole one sees");
+        }
+    }
+
+    private void WalkAll(ref SimObservation seen, ulong frame, ulong none, ulong body)
+    {
         ulong inner = 0;
         ulong outer = 0;
         int shift = 0;
-        ulong frame = start;
         for (int bound = 0; frame != 0 && frame != none; bound++)
         {
             if (bound == Evaluator.MaxChain)
@@ -148,10 +212,6 @@ public sealed partial class SimMachine
 
         seen.Frames = inner;
         seen.OuterFrames = outer;
-        if (!_isWalk && _active.Has(Field.LastProfiledFrame))
-        {
-            Sample(start);
-        }
     }
 
     // PyContextVar_Get, Python/context.c.

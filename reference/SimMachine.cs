@@ -30,6 +30,7 @@ public sealed partial class SimMachine
     private int _saveCost;
     private ulong _walked;
     private bool _isWalk;
+    private bool _isOver;
 
     /// <summary>A machine in its initial state.</summary>
     /// <param name="version">The CPython version to simulate.</param>
@@ -114,6 +115,7 @@ public sealed partial class SimMachine
         _active = _threads[0];
         _active.IsAttached = true;
         _saveCost = 0;
+        _isOver = false;
         _ = Begin();
     }
 
@@ -162,6 +164,7 @@ public sealed partial class SimMachine
         }
 
         Probe = frames;
+        _isOver = true;
         _leakCheck.Run(_abandoned);
     }
 

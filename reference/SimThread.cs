@@ -1,5 +1,6 @@
 // A simulated thread state as an implementation sees it: fields, memory, reference counts.
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace PyState.Reference;
 
@@ -17,10 +18,11 @@ public sealed class SimThread
 
     private readonly Memory _memory;
     private readonly Heap _heap;
-    private readonly Offsets _offsets;
+    private readonly ulong _has;
     private readonly ulong[] _sentinels;
     private readonly ulong[] _repaired;
     private ulong _base;
+    private nint _words; // where the thread state is, until memory grows
     private bool _guarded;
     private int _codeRunsAtGuard;
 
@@ -29,15 +31,17 @@ public sealed class SimThread
         Index = index;
         Interp = interpreter;
         Layout = layout;
+        Version = layout.Version;
         _memory = memory;
         _heap = heap;
         foreach (Field field in Enum.GetValues<Field>())
         {
-            _offsets[(int)field] = (byte)layout.Offset(field);
+            _has |= layout.Has(field) ? 1UL << (int)field : 0;
         }
 
         _sentinels = new ulong[layout.SentinelWords];
-        _repaired = new ulong[layout.SentinelOffset];
+        _repaired = new ulong[Layout.SentinelOffset];
+        memory.Moved += Locate;
     }
 
     /// <summary>0 to 2: which thread state this is. A fresh thread state that takes the place of one that is gone has the same index, and the same address.</summary>
@@ -50,7 +54,7 @@ public sealed class SimThread
     public Layout Layout { get; }
 
     /// <summary>The CPython version.</summary>
-    public CPythonVersion Version => Layout.Version;
+    public CPythonVersion Version { get; }
 
     /// <summary>Whether the caller may use the thread state.</summary>
     public bool IsAttached { get; internal set; }
@@ -86,7 +90,7 @@ public sealed class SimThread
     /// <param name="field">The field.</param>
     /// <returns>True if it has.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool Has(Field field) => _offsets[(int)field] != 0;
+    public bool Has(Field field) => ((_has >> (int)field) & 1) != 0;
 
     /// <summary>Reads a field.</summary>
     /// <param name="field">The field.</param>
@@ -94,9 +98,8 @@ public sealed class SimThread
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong Load(Field field)
     {
-        ulong address = AddressOf(field);
-        ulong word = _memory.At(address); // the thread state is a block of the heap, which stays where it is as long as memory lives
-        return Memory.IsSound(word) ? word : _memory.BadAccess(address);
+        ulong word = WordOf(field);
+        return Memory.IsSound(word) ? word : _memory.BadAccess(AddressOf(field));
     }
 
     /// <summary>Writes a field that this version has.</summary>
@@ -105,8 +108,7 @@ public sealed class SimThread
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(Field field, ulong value)
     {
-        ulong offset = _offsets[(int)field];
-        if (offset == 0)
+        if (!Has(field))
         {
             _memory.Report(Fault.AbsentField, _base);
         }
@@ -121,7 +123,7 @@ public sealed class SimThread
     /// <param name="field">The field.</param>
     /// <returns>The address of its first word.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ulong AddressOf(Field field) => _base + _offsets[(int)field];
+    public ulong AddressOf(Field field) => _base + (Has(field) ? (ulong)Layout.Place(field) : 0);
 
     /// <summary>Reads a word of a structure.</summary>
     /// <param name="address">Where the structure is.</param>
@@ -212,56 +214,59 @@ public sealed class SimThread
     internal void Create(ulong address, CStack stack)
     {
         _base = address + ObjectOffset.StackWords;
+        Locate();
         Stack = stack;
         _guarded = false;
-        Set(Field.Id, Interp.NextThreadId++);
-        Set(Field.ExcInfo, AddressOf(Field.ExcState));
-        Set(Field.ContextVer, 1);
+
+        // The block is new and zero: nothing of what is written over can be a pattern.
+        ulong id = Interp.NextThreadId++;
+        WordOf(Field.Id) = id;
+        WordOf(Field.ExcInfo) = AddressOf(Field.ExcState);
+        WordOf(Field.ContextVer) = 1;
         if (Has(Field.Cframe))
         {
-            Set(Field.Cframe, AddressOf(Field.RootCframe));
+            WordOf(Field.Cframe) = AddressOf(Field.RootCframe);
         }
 
         if (Has(Field.CurrentFrame))
         {
-            Set(Field.CurrentFrame, NoFrame());
+            WordOf(Field.CurrentFrame) = NoFrame();
         }
 
         if (Has(Field.RecursionLimit))
         {
-            Set(Field.RecursionLimit, (ulong)Interp.RecursionLimit);
-            Set(Field.RecursionRemaining, (ulong)Interp.RecursionLimit);
+            WordOf(Field.RecursionLimit) = (ulong)Interp.RecursionLimit;
+            WordOf(Field.RecursionRemaining) = (ulong)Interp.RecursionLimit;
         }
 
         if (Has(Field.CRecursionRemaining))
         {
-            Set(Field.CRecursionRemaining, (ulong)CRecursionLimit);
+            WordOf(Field.CRecursionRemaining) = (ulong)CRecursionLimit;
         }
 
         if (Version >= CPythonVersion.V3_12)
         {
-            Set(Field.TraceEvent, ulong.MaxValue);
+            WordOf(Field.TraceEvent) = ulong.MaxValue;
         }
 
         if (Has(Field.CStackTop))
         {
-            Set(Field.CStackTop, CStackBounds.Top(stack.Low, CStack.Words));
-            Set(Field.CStackSoftLimit, CStackBounds.SoftLimit(stack.Low));
-            Set(Field.CStackHardLimit, CStackBounds.HardLimit(stack.Low));
+            WordOf(Field.CStackTop) = CStackBounds.Top(stack.Low, CStack.Words);
+            WordOf(Field.CStackSoftLimit) = CStackBounds.SoftLimit(stack.Low);
+            WordOf(Field.CStackHardLimit) = CStackBounds.HardLimit(stack.Low);
         }
 
         if (Has(Field.EvalBreaker))
         {
-            Set(Field.EvalBreaker, Interp.InstrumentationVersion << 8);
+            WordOf(Field.EvalBreaker) = Interp.InstrumentationVersion << 8;
         }
 
-        ulong sentinel = Sentinel | ((ulong)(uint)Index << 32) | (Load(Field.Id) << 16);
-        for (int i = 0; i < _sentinels.Length; i++)
+        ulong sentinel = Sentinel | ((ulong)(uint)Index << 32) | (id << 16);
+        Span<ulong> now = SentinelWords();
+        for (int i = 0; i < now.Length; i++)
         {
-            _sentinels[i] = sentinel | (uint)i;
+            now[i] = _sentinels[i] = sentinel | (uint)i;
         }
-
-        _sentinels.CopyTo(SentinelWords());
     }
 
     /// <summary>0, or 1 + the index of the first field that something touched though nothing may.</summary>
@@ -283,10 +288,11 @@ public sealed class SimThread
     }
 
     /// <summary>All fields for reading, at one go: the patterns are looked for once, in all of them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Fields Read()
     {
-        Span<ulong> words = _memory.Span(_base, Layout.SentinelOffset);
-        return new(ref Memory.AreSound(words) ? ref words[0] : ref Repaired(), in _offsets);
+        ref ulong first = ref FirstWord;
+        return new(ref Memory.AreSound(ref first) ? ref first : ref Repaired(), _has);
     }
 
     // A pattern in a field is a fault and reads as 0, as it does one by one. After the teardown, when the thread state is gone, that is every field.
@@ -307,19 +313,40 @@ public sealed class SimThread
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Set(Field field, ulong value)
     {
-        ulong address = AddressOf(field);
-        ref ulong word = ref _memory.At(address);
+        ref ulong word = ref WordOf(field);
         if (Memory.IsSound(word))
         {
             word = value;
         }
         else
         {
-            _ = _memory.BadAccess(address);
+            _ = _memory.BadAccess(AddressOf(field));
         }
     }
 
-    private Span<ulong> SentinelWords() => _memory.Span(_base + (ulong)Layout.SentinelOffset, Layout.SentinelWords);
+    /// <summary>Counts a field up or down, where this version has it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Add(Field field, long amount)
+    {
+        if (Has(field))
+        {
+            Set(field, WordOf(field) + (ulong)amount);
+        }
+    }
+
+    private ref ulong FirstWord
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ref Unsafe.AddByteOffset(ref Unsafe.NullRef<ulong>(), _words);
+    }
+
+    // The thread state is a block of the heap, which is there as long as memory is.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref ulong WordOf(Field field) => ref Unsafe.Add(ref FirstWord, Layout.Place(field));
+
+    private void Locate() => _words = _memory.Address + ((nint)_base * sizeof(ulong));
+
+    private Span<ulong> SentinelWords() => MemoryMarshal.CreateSpan(ref Unsafe.Add(ref FirstWord, Layout.SentinelOffset), _sentinels.Length);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void CheckOrder()
@@ -334,33 +361,24 @@ public sealed class SimThread
     internal readonly ref struct Fields
     {
         private readonly ref ulong _first;
-        private readonly ref readonly Offsets _offsets;
+        private readonly ulong _has;
 
-        internal Fields(ref ulong first, ref readonly Offsets offsets)
+        internal Fields(ref ulong first, ulong has)
         {
             _first = ref first;
-            _offsets = ref offsets;
+            _has = has;
         }
 
         /// <summary>The (first) word of a field; 0 where this version lacks it.</summary>
         internal ulong this[Field field]
         {
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            get => Unsafe.Add(ref _first, (nuint)_offsets[(int)field]);
+            get => Unsafe.Add(ref _first, Layout.Place(field));
         }
 
         /// <summary>Whether this version has a field.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        internal bool Has(Field field) => _offsets[(int)field] != 0;
-    }
-
-    // The offset of each field, in the object itself: every access of a field reads one.
-    [InlineArray(Count)]
-    internal struct Offsets
-    {
-        internal const int Count = (int)Field.LastProfiledFrameSeq + 1;
-
-        private byte _first;
+        internal bool Has(Field field) => ((_has >> (int)field) & 1) != 0;
     }
 }
 

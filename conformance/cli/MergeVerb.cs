@@ -2,6 +2,8 @@
 
 using System.CommandLine;
 using System.Globalization;
+using System.Text;
+using PyState.Conformance.Mutants;
 using PyState.Conformance.Plugins;
 using PyState.Conformance.Reports;
 using PyState.Conformance.Shards;
@@ -11,7 +13,7 @@ namespace PyState.Conformance.Cli;
 /// <summary>Reads JSON reports, draws them together, and writes them again in any kind.</summary>
 internal sealed class MergeVerb : Verb
 {
-    private readonly Argument<string[]> files = new("REPORT") { Description = "reports that 'run --report json=FILE' wrote", Arity = ArgumentArity.OneOrMore };
+    private readonly Argument<string[]> files = new("REPORT") { Description = "reports and shards that 'run --report json=FILE' wrote, or shards of 'mutants --shard'", Arity = ArgumentArity.OneOrMore };
     private readonly Option<string[]> reports = new("--report")
     {
         Description = $"write the whole as {ReportTarget.KindsInWords}; repeat it for each",
@@ -42,6 +44,7 @@ internal sealed class MergeVerb : Verb
         ("merge report.json --report sarif=report.sarif", "one report in another kind"),
         ("merge shards/*.json --report html=run.html", "the shards of 'run --shard': the report that one machine would have written"),
         ("merge shard1.json shard2.json --report json=whole.json", "two seeds of the same run: red where either is"),
+        ("merge trials/*.json --report markdown=mutants.md", "the shards of 'mutants --shard': the page that one machine would have written"),
     ];
 
     /// <inheritdoc/>
@@ -62,6 +65,11 @@ internal sealed class MergeVerb : Verb
         }
 
         IReadOnlyList<ReportTarget> targets = ReportTarget.Parse(arguments.GetValue(reports) ?? [], Host.Folder);
+        if (named.Any(f => FormatOf(f) == ShardFile.TrialFormat))
+        {
+            return Trials(named, targets, arguments.GetValue(partial), json);
+        }
+
         ReportDocument merged = Merge.Of([.. Whole(named, arguments.GetValue(partial)), .. named.Where(f => !IsShard(f)).Select(f => (f, JsonReport.Read(Path.GetFullPath(f, Host.Folder))))]);
         foreach (ReportTarget target in targets)
         {
@@ -80,7 +88,49 @@ internal sealed class MergeVerb : Verb
         return merged.ExitCode;
     }
 
-    private bool IsShard(string file) => ShardFile.Is(Path.GetFullPath(file, Host.Folder));
+    private bool IsShard(string file) => FormatOf(file) == ShardFile.Format;
+
+    private string? FormatOf(string file) => ShardFile.FormatOf(Path.GetFullPath(file, Host.Folder));
+
+    // The shards of the suite's own trial: their whole is a kill matrix, and no report on an implementation.
+    private int Trials(string[] named, IReadOnlyList<ReportTarget> targets, bool isPartial, bool json)
+    {
+        if (named.FirstOrDefault(f => FormatOf(f) != ShardFile.TrialFormat) is { } other)
+        {
+            throw new SetupException($"'{other}' is no shard of mutants, and others of these files are: merge them apart");
+        }
+
+        if (targets.FirstOrDefault(t => t.Kind is not ("json" or "markdown")) is { } unknown)
+        {
+            throw new SetupException($"who convicts which mutant has no report of the kind '{unknown.Kind}': write --report markdown=FILE or json=FILE");
+        }
+
+        KillMatrix matrix = TrialMerge.Of(
+            [.. named.Select(f => (f, ShardFile.Read<TrialShard>(Path.GetFullPath(f, Host.Folder), ShardFile.TrialFormat)))], s => WantedMutants.Of(s, Host), isPartial);
+        if (matrix.MissingShards.Count > 0)
+        {
+            Host.Error.Write($"pystate: these shards are missing: {string.Join(", ", matrix.MissingShards)}\n");
+        }
+
+        foreach (ReportTarget target in targets)
+        {
+            string text = target.Kind == "markdown" ? MatrixPage.Render(matrix) : MatrixJson.Text(matrix);
+            AtomicFile.Write(target.Path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+        }
+
+        if (json)
+        {
+            Host.Out.Write(MatrixJson.Text(matrix));
+        }
+        else
+        {
+            Page page = NewPage();
+            KillMatrixPage.Fill(matrix, page);
+            Print(page);
+        }
+
+        return KillMatrixPage.ExitCodeOf(matrix);
+    }
 
     // The shards of each run as its report. The traces of its deviations are written here: a shard leaves nothing but its file.
     private IEnumerable<(string, ReportDocument)> Whole(string[] named, bool isPartial)
@@ -91,11 +141,11 @@ internal sealed class MergeVerb : Verb
         {
             if (!isPartial)
             {
-                run.DemandWhole();
+                ShardSet.DemandWhole(run.Shards);
             }
             else if (run.Missing.Count > 0)
             {
-                Host.Error.Write($"pystate: {run.MissingInWords}\n");
+                Host.Error.Write($"pystate: {ShardSet.MissingInWords(run.Shards)}\n");
             }
         }
 

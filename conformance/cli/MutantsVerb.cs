@@ -9,19 +9,17 @@ using PyState.Conformance.Journal;
 using PyState.Conformance.Mutants;
 using PyState.Conformance.Plugins;
 using PyState.Conformance.Reports;
+using PyState.Conformance.Shards;
 using PyState.Conformance.Traces;
-using PyState.Spec.Versions;
 
 namespace PyState.Conformance.Cli;
 
 /// <summary>Tries mutants and prints the kill matrix.</summary>
 internal sealed class MutantsVerb : Verb
 {
-    private static readonly string[] SetNames = [.. Enum.GetValues<MutantSet>().Where(s => s < MutantSet.Native).Select(NameOf)];
-
     private readonly Argument<string[]> sets = new("SET")
     {
-        Description = $"which mutants: {string.Join(", ", SetNames)}, or a part of their names; all of them when none is named",
+        Description = $"which mutants: {string.Join(", ", WantedMutants.SetNames)}, or a part of their names; all of them when none is named",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
@@ -37,7 +35,8 @@ internal sealed class MutantsVerb : Verb
         AllowMultipleArgumentsPerToken = false,
     };
 
-    private readonly Option<string?> write = new("--write") { Description = "write the matrix as a page of Markdown", HelpName = "FILE" };
+    private readonly Option<string?> write = new("--write") { Description = "write the matrix as a page of Markdown; with --shard, what 'merge' needs of it", HelpName = "FILE" };
+    private readonly Option<string?> shard = new("--shard") { Description = "make one of N parts of the trials; 'merge' draws them together", HelpName = "I/N" };
     private readonly Option<bool> resume = new("--resume") { Description = "go on where the same trials were when they were interrupted" };
 
     /// <summary>Describes the verb.</summary>
@@ -45,9 +44,9 @@ internal sealed class MutantsVerb : Verb
     public MutantsVerb(Host host)
         : base(host, "mutants", "Put the suite on trial: which clause convicts each wrong implementation, in how many steps.")
     {
-        sets.CompletionSources.Add(_ => SetNames.Select(s => new CompletionItem(s)));
+        sets.CompletionSources.Add(_ => WantedMutants.SetNames.Select(s => new CompletionItem(s)));
         Add(sets);
-        foreach (Option option in new Option[] { time, seed, seeds, clean, pythons, write, resume, Format })
+        foreach (Option option in new Option[] { time, seed, seeds, clean, pythons, write, shard, resume, Format })
         {
             Add(option);
         }
@@ -64,6 +63,7 @@ internal sealed class MutantsVerb : Verb
         ("mutants exc_info", "those with exc_info in their names"),
         ("mutants --python /usr/bin/python3", "fields of a real thread state, wrong in the native reference"),
         ("mutants --write docs/mutants.md", "the page of the matrix"),
+        ("mutants --shard 3/8 --write 3.json", "the third of eight parts, on any machine; then: merge *.json --report markdown=FILE"),
     ];
 
     /// <inheritdoc/>
@@ -82,25 +82,31 @@ internal sealed class MutantsVerb : Verb
 
     private int Execute(ParseResult arguments)
     {
+        DateTimeOffset begun = DateTimeOffset.UtcNow;
         bool json = WantsJson(arguments);
         string[] named = arguments.GetValue(sets) ?? [];
         string[] interpreters = arguments.GetValue(pythons) ?? [];
-        IReadOnlyList<Mutant> wanted = Wanted(named, interpreters.Length == 0 ? AllMutants.All : Native(interpreters));
-        bool isWhole = named.Length == 0 && interpreters.Length == 0;
-        var options = new SuiteTrialOptions
-        {
-            Seed = arguments.GetValue(seed) is { } s ? Inputs.Seed("--seed", s) : 1,
-            Time = arguments.GetValue(time) is { } t ? Inputs.Time("--time", t) : TimeSpan.FromHours(1),
-            Seeds = arguments.GetValue(seeds) is { } n ? (int)Math.Min(1000, Inputs.Count("--seeds", n)) : isWhole ? 20 : 1,
-            CleanSeeds = arguments.GetValue(clean) is { } c ? (int)Math.Min(10_000, Inputs.Count("--clean", c)) : isWhole ? 100 : 0,
-            DistributionScripts = isWhole ? new SuiteTrialOptions().DistributionScripts : 0,
-        };
+        Shard part = arguments.GetValue(shard) is { } text ? DemandShard(ShardRun.Parse(text), arguments, json) : Shard.Whole;
+        IReadOnlyList<FaultyInterpreter> native = WantedMutants.Interpreters(interpreters, Host);
+        IReadOnlyList<Mutant> wanted = WantedMutants.Of(named, native, Host);
+        bool isWhole = named.Length == 0 && native.Count == 0;
+        SuiteTrialOptions options = TrialShard.OptionsOf(
+            arguments.GetValue(seed) is { } s ? Inputs.Seed("--seed", s) : 1,
+            arguments.GetValue(seeds) is { } n ? (int)Math.Min(1000, Inputs.Count("--seeds", n)) : isWhole ? 20 : 1,
+            arguments.GetValue(clean) is { } c ? (int)Math.Min(10_000, Inputs.Count("--clean", c)) : isWhole ? 100 : 0,
+            isWhole);
         string? page = arguments.GetValue(write) is { } file ? Path.GetFullPath(file, Host.Folder) : null;
         if (page is not null)
         {
             AtomicFile.Probe(page);
         }
 
+        if (arguments.GetValue(shard) is not null)
+        {
+            return Execute(part, new TrialPlan(wanted, options), [.. named.Order(StringComparer.Ordinal)], native, begun, page, json);
+        }
+
+        options = options with { Time = arguments.GetValue(time) is { } t ? Inputs.Time("--time", t) : TimeSpan.FromHours(1) };
         JournalKey key = JournalKey.Of(
             [.. named.Order().DefaultIfEmpty("all").Prepend(interpreters.Length == 0 ? "mutants" : $"mutants on {string.Join(", ", interpreters)}")], options.Seed, null, null, [], []);
         using TrialJournal journal = TrialJournal.Open(Path.Combine(Host.Folder, Traces.Folder, "mutants.journal"), key, arguments.GetValue(resume));
@@ -110,15 +116,11 @@ internal sealed class MutantsVerb : Verb
         }
 
         KillMatrix matrix = SuiteTrial.Run(wanted, isWhole, options, journal, Host.Terminal.Progress ? Show : null, Host.Cancellation);
-        if (Host.Terminal.Progress)
-        {
-            Host.Error.Write("\r\u001b[K");
-        }
-
+        EndProgress();
         if (page is not null)
         {
-            string text = MatrixPage.Render(matrix);
-            AtomicFile.Write(page, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+            string markdown = MatrixPage.Render(matrix);
+            AtomicFile.Write(page, stream => stream.Write(Encoding.UTF8.GetBytes(markdown)));
         }
 
         if (json)
@@ -127,105 +129,79 @@ internal sealed class MutantsVerb : Verb
         }
         else
         {
-            Print(matrix);
+            Page printed = NewPage();
+            KillMatrixPage.Fill(matrix, printed);
+            Print(printed);
         }
 
         journal.Complete();
-        return matrix.Failures.Count > 0 ? ExitCode.Deviation : matrix.IsComplete ? ExitCode.Ok : ExitCode.Nothing;
+        return KillMatrixPage.ExitCodeOf(matrix);
+    }
+
+    // What it finds is no verdict, so the exit code says only that all of it was done: an engine that runs a shard again when it fails must not do so for a gap.
+    private int Execute(Shard part, TrialPlan plan, string[] named, IReadOnlyList<FaultyInterpreter> native, DateTimeOffset begun, string? path, bool json)
+    {
+        TrialShare share = SuiteTrial.RunShard(plan, part, journal: null, Host.Terminal.Progress ? Show : null, Host.Cancellation);
+        EndProgress();
+        TrialShard document = ShardFile.Sealed(new TrialShard
+        {
+            Format = ShardFile.TrialFormat,
+            Program = Host.Version,
+            Build = ShardFile.ThisBuild,
+            Specification = JsonReport.Specification,
+            Shard = part.Index + 1,
+            Of = part.Count,
+            Started = begun,
+            Platform = Host.Platform,
+            Seed = plan.Options.Seed,
+            Named = named,
+            Interpreters = native,
+            Mutants = TrialShard.HashOf(plan.Wanted),
+            Seeds = plan.Options.Seeds,
+            CleanSeeds = plan.Options.CleanSeeds,
+            Seconds = Math.Round(share.Elapsed.TotalSeconds, 3),
+            Trials = [.. share.Trials.Select(ShardTrial.Of)],
+            Clean = share.Clean,
+            Distribution = share.Distribution,
+            Digest = string.Empty,
+        });
+        if (path is not null)
+        {
+            ShardFile.Write(path, document);
+        }
+
+        if (json)
+        {
+            Host.Out.Write(ShardFile.Text(document));
+            return ExitCode.Ok;
+        }
+
+        Page printed = NewPage();
+        printed.Text(string.Create(
+            CultureInfo.InvariantCulture,
+            $"shard {part}  {document.Label()}: {share.Trials.Count} of {plan.Trials.Count} trials, {share.Trials.Count(t => t.First is null)} without a conviction, {share.Elapsed.TotalSeconds:0.0} s"));
+        printed.Text("no verdict: 'merge' gives it when every shard is there", Tone.Dim);
+        Print(printed);
+        return ExitCode.Ok;
+    }
+
+    private Shard DemandShard(Shard part, ParseResult arguments, bool json)
+    {
+        string? wrong =
+            arguments.GetValue(time) is not null ? "--shard and --time do not go together: trials that end by the clock are not the same twice"
+            : arguments.GetValue(resume) ? "--shard and --resume do not go together: a shard that died is run again from its start; make more shards where that costs too much"
+            : arguments.GetValue(write) is null && !json ? "--shard needs --write FILE: what it finds is for merge"
+            : null;
+        return wrong is null ? part : throw new SetupException(wrong);
     }
 
     private void Show(int done, int all) => Host.Error.Write($"\r\u001b[K{done} of {all} trials");
 
-    private static string NameOf(MutantSet set) => Vocabulary.Of(set);
-
-    private IReadOnlyList<Mutant> Native(string[] interpreters)
+    private void EndProgress()
     {
-        Dictionary<MutantSet, IImplementation> faulty = NativeMutants.Ways.ToDictionary(
-            w => w, w => Host.FromPath(NativeMutants.FolderOf(w)) ?? throw new SetupException($"there is no {NativeMutants.FolderOf(w)}: build this program anew"));
-        IImplementation api = faulty[MutantSet.Native];
-        var byVersion = new SortedDictionary<int, NativeHost>();
-        foreach (string interpreter in interpreters)
+        if (Host.Terminal.Progress)
         {
-            using ISession honest = api.Start(interpreter);
-            VersionProfile profile = Profiles.Find(honest.Capabilities.InterpreterVersion)
-                ?? throw new SetupException($"{interpreter} is {honest.Capabilities.InterpreterTitle}, and the native reference knows CPython 3.{Profiles.Oldest} to 3.{Profiles.Newest}");
-            if (!byVersion.TryAdd(profile.Minor, new NativeHost(interpreter, profile, honest.Capabilities.HasJit)))
-            {
-                throw new SetupException($"{byVersion[profile.Minor].Python} and {interpreter} are both {profile}: give one of each version, and the other in a run of its own");
-            }
+            Host.Error.Write("\r\u001b[K");
         }
-
-        // Errors and lifecycles do not depend on the version.
-        return
-        [
-            .. byVersion.Values.SelectMany(h => NativeMutants.Of(MutantSet.Native, api, h)),
-            .. NativeCallMutants.OfCalls(api, byVersion.Values.Last()),
-            .. byVersion.Values.SelectMany(h => NativeCallMutants.OfOwnership(api, h)),
-            .. NativeMutants.Ways.Skip(1).SelectMany(w => byVersion.Values.SelectMany(h => NativeMutants.Of(w, faulty[w], h))),
-        ];
-    }
-
-    private static IReadOnlyList<Mutant> Wanted(string[] named, IReadOnlyList<Mutant> all)
-    {
-        if (named.Length == 0)
-        {
-            return all;
-        }
-
-        var wanted = new HashSet<Mutant>();
-        foreach (string name in named)
-        {
-            Mutant[] found = Vocabulary.TryParse(name, out MutantSet set)
-                ? [.. all.Where(m => m.Set == set)]
-                : [.. all.Where(m => m.Name.Contains(name, StringComparison.OrdinalIgnoreCase))];
-            if (found.Length == 0)
-            {
-                throw new SetupException(Nearest.Of(name, SetNames) is { } near
-                    ? $"no mutant has '{name}' in its name; did you mean the set '{near}'?"
-                    : $"no mutant has '{name}' in its name; the sets are {string.Join(", ", SetNames)}");
-            }
-
-            wanted.UnionWith(found);
-        }
-
-        return [.. all.Where(wanted.Contains)];
-    }
-
-    private void Print(KillMatrix matrix)
-    {
-        Page page = NewPage();
-        foreach (IGrouping<MutantSet, TrialResult> set in matrix.Results.GroupBy(r => r.Mutant.Set))
-        {
-            page.Blank();
-            page.Text($"{NameOf(set.Key)}  {set.Count(r => r.First is not null)} of {set.Count()} convicted", Tone.Bold);
-            foreach (MatrixRow row in MatrixRow.Of(set))
-            {
-                page.Spans(
-                    2,
-                    6,
-                    new Span(Page.Pad(Page.Fit(row.Group, 44), 45)),
-                    new Span(Page.Pad(row.Versions, 12), Tone.Dim),
-                    new Span(row.IsConvicted ? $"{string.Join(", ", row.First)}  {row.Steps}" : "nobody", row.IsConvicted ? Tone.Good : row.IsEquivalent ? Tone.Dim : Tone.Bad));
-            }
-        }
-
-        page.Blank();
-        foreach (string line in MatrixPage.Summary(matrix))
-        {
-            page.Text(line);
-        }
-
-        foreach (string failure in matrix.Failures)
-        {
-            page.Text(failure, Tone.Bad);
-        }
-
-        page.Blank();
-        page.Text(
-            matrix.Failures.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $"✗ the suite has {matrix.Failures.Count} gaps")
-            : matrix.IsComplete ? "✓ every mutant that is not equivalent is convicted"
-            : $"the time was up: {matrix.Results.Count} of {matrix.Wanted.Count} mutants were tried; --time says how long, --seeds 1 leaves out the sample",
-            matrix.Failures.Count > 0 ? Tone.Bad : matrix.IsComplete ? Tone.Good : Tone.Warn);
-        Print(page);
     }
 }

@@ -231,12 +231,28 @@ public sealed class Campaign
     {
         if (position % slice.Block == 0 && last != long.MaxValue)
         {
-            long to = slice.NumberAt(position);
-            for (long number = position == 0 ? 0 : slice.NumberAt(position - 1) + 1; number < to && commands < last && number < (given?.Length ?? long.MaxValue); number++)
+            long to = Math.Min(slice.NumberAt(position), given?.Length ?? long.MaxValue);
+            for (long number = position == 0 ? 0 : slice.NumberAt(position - 1) + 1; number < to && commands < last;)
             {
-                commands += LengthOf(number) + 1;
+                // As many at once as cannot reach the bound, or one.
+                long many = Math.Min(to - number, (last - commands) / (options.MaximumLength + 1));
+                bool isOne = many < generators.Length || given is not null || options.Rationed.Count > 0;
+                commands += isOne ? LengthOf(number) + 1 : LengthsOf(number, many) + many;
+                number += isOne ? 1 : many;
             }
         }
+    }
+
+    // The generators take turns.
+    private long LengthsOf(long first, long count)
+    {
+        long sum = 0;
+        for (int i = 0; i < generators.Length; i++)
+        {
+            sum += generators[(first + i) % generators.Length].LengthsOf(new ScriptSeed(options.Seed, first + i), generators.Length, (count - i + generators.Length - 1) / generators.Length, options.MaximumLength);
+        }
+
+        return sum;
     }
 
     private int LengthOf(long number) =>

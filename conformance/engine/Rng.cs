@@ -9,11 +9,16 @@ public struct Rng(ulong seed)
 
     /// <summary>The generator of one script of a run.</summary>
     /// <param name="seed">Which script.</param>
-    public static Rng For(ScriptSeed seed)
-    {
-        var mixed = new Rng(seed.Run);
-        return new Rng(mixed.Next() ^ ((ulong)seed.Number * 0xD1342543DE82EF95));
-    }
+    public static Rng For(ScriptSeed seed) => For(OfRun(seed.Run), seed.Number);
+
+    /// <summary>What all scripts of a run have in common.</summary>
+    /// <param name="run">The seed of the run.</param>
+    internal static ulong OfRun(ulong run) => new Rng(run).Next();
+
+    /// <summary>The generator of one script of a run.</summary>
+    /// <param name="ofRun">What all of its scripts have in common.</param>
+    /// <param name="number">Which script.</param>
+    internal static Rng For(ulong ofRun, long number) => new(ofRun ^ ((ulong)number * 0xD1342543DE82EF95));
 
     /// <summary>The next sixty-four bits.</summary>
     public ulong Next()

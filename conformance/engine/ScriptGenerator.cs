@@ -71,6 +71,26 @@ public sealed class ScriptGenerator
         return ScriptWalk.Length(ref rng, maximumLength);
     }
 
+    /// <summary>How many commands every so manieth script from one on has, together: the same as <see cref="LengthOf"/> of each, in a loop in which nothing waits for anything.</summary>
+    /// <param name="first">The first script.</param>
+    /// <param name="step">How far it is from one script to the next.</param>
+    /// <param name="count">How many scripts.</param>
+    /// <param name="maximumLength">At least 2.</param>
+    internal long LengthsOf(ScriptSeed first, int step, long count, int maximumLength)
+    {
+        int drawn = operations.Length + (isRemote ? 2 : 0);
+        ulong run = Rng.OfRun(first.Run);
+        long sum = 0;
+        for (long i = 0; i < count; i++)
+        {
+            Rng rng = Rng.For(run, first.Number + (i * step));
+            rng.Skip(drawn);
+            sum += ScriptWalk.Length(ref rng, maximumLength);
+        }
+
+        return sum;
+    }
+
     /// <summary>A script's own mixture of operations, as a table to draw from: an operation stands there as often as its weight says.</summary>
     /// <param name="rng">Where its choices come from.</param>
     /// <param name="table">Filled from the start.</param>

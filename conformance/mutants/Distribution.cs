@@ -8,6 +8,22 @@ using PyState.Spec.Versions;
 
 namespace PyState.Conformance.Mutants;
 
+/// <summary>How often an operation was generated and took effect or was refused.</summary>
+/// <param name="Op">The operation.</param>
+/// <param name="Count">How often.</param>
+public sealed record OpCount(Op Op, long Count);
+
+/// <summary>What a <see cref="Distribution"/> comes to.</summary>
+/// <param name="Scripts">Scripts looked at.</param>
+/// <param name="EachCommand">How often each command took effect, the rarest first.</param>
+/// <param name="PairsGenerated">Pairs of commands of which the second directly follows the first somewhere.</param>
+/// <param name="PairsReachable">Pairs that are possible.</param>
+/// <param name="Between">Ambient events that were generated between two commands: how many such triples there were.</param>
+/// <param name="BetweenReachable">Triples that are possible by their pairs.</param>
+/// <param name="Gaps">What is missing, in words; empty where nothing is.</param>
+public sealed record DistributionFigures(
+    long Scripts, IReadOnlyList<OpCount> EachCommand, int PairsGenerated, int PairsReachable, int Between, int BetweenReachable, IReadOnlyList<string> Gaps);
+
 /// <summary>Counts over generated scripts. No implementation takes part: the model steps alongside.</summary>
 public sealed class Distribution
 {
@@ -36,7 +52,7 @@ public sealed class Distribution
     public long Exercised(ClauseId clause) => exercised[(int)clause];
 
     /// <summary>How often each command took effect, the rarest first.</summary>
-    public IEnumerable<(Op Op, long Count)> EachCommand => Enum.GetValues<Op>().Where(o => o != Op.End).Select(o => (o, commands[(int)o])).OrderBy(c => c.Item2);
+    public IEnumerable<OpCount> EachCommand => Enum.GetValues<Op>().Where(o => o != Op.End).Select(o => new OpCount(o, commands[(int)o])).OrderBy(c => c.Count);
 
     /// <summary>Pairs of commands of which the second directly follows the first somewhere: the first ended well, the second had an effect or was refused.</summary>
     public int PairsGenerated => Each(pairs).Count(p => p > 0);
@@ -60,6 +76,9 @@ public sealed class Distribution
            select $"the pair {CommandTable.Of(a).Name}; {CommandTable.Of(b).Name} is possible and was never generated",
         .. Catalogue.All.Where(c => Exercised(c.Id) == 0).Select(c => $"{c.Id.Text()} was never put to the test"),
     ];
+
+    /// <summary>All that is told of it.</summary>
+    public DistributionFigures Figures => new(Scripts, [.. EachCommand], PairsGenerated, PairsReachable, Between, BetweenReachable, Gaps);
 
     private static Op[] Ops { get; } = [.. Enum.GetValues<Op>().Where(o => o != Op.End)];
 

@@ -20,9 +20,12 @@ public sealed record KillMatrix(
     IReadOnlyList<TrialResult> Sample,
     bool IsWhole,
     CleanRuns? Clean,
-    Distribution? Distribution,
+    DistributionFigures? Distribution,
     TimeSpan Elapsed)
 {
+    /// <summary>The shards of the trial that are not there, as <c>3/8</c>; empty where all of it is.</summary>
+    public IReadOnlyList<string> MissingShards { get; init; } = [];
+
     /// <summary>Those that somebody convicted.</summary>
     public IEnumerable<TrialResult> Convicted => Results.Where(r => r.First is not null);
 
@@ -48,8 +51,8 @@ public sealed record KillMatrix(
     /// <summary>The clauses that convict nobody.</summary>
     public IEnumerable<ClauseId> Silent => IsWhole && IsComplete ? Catalogue.All.Select(c => c.Id).Where(c => !ConvictedBy(c).Any()) : [];
 
-    /// <summary>Whether every mutant that was wanted was tried.</summary>
-    public bool IsComplete => Results.Count == Wanted.Count;
+    /// <summary>Whether every mutant that was wanted was tried, and no shard is missing.</summary>
+    public bool IsComplete => Results.Count == Wanted.Count && MissingShards.Count == 0;
 
     /// <summary>What fails, in words; empty where nothing does.</summary>
     public IReadOnlyList<string> Failures =>

@@ -1,5 +1,6 @@
 // The matrix for programs.
 
+using System.Text.Json;
 using PyState.Conformance.Engine;
 using PyState.Conformance.Reports;
 using PyState.Spec.Clauses;
@@ -9,6 +10,10 @@ namespace PyState.Conformance.Mutants;
 /// <summary>The document that <c>mutants --format json</c> prints.</summary>
 public static class MatrixJson
 {
+    /// <summary>The document as text.</summary>
+    /// <param name="matrix">The matrix.</param>
+    public static string Text(KillMatrix matrix) => JsonSerializer.Serialize(Document(matrix), JsonReport.Options) + "\n";
+
     /// <summary>The document.</summary>
     /// <param name="matrix">The matrix.</param>
     public static object Document(KillMatrix matrix) => new
@@ -44,6 +49,7 @@ public static class MatrixJson
             between = d.Between,
             betweenPossible = d.BetweenReachable,
         } : null,
+        missing = matrix.MissingShards,
         failures = matrix.Failures,
     };
 }

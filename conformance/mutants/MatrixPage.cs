@@ -42,7 +42,7 @@ public static class MatrixPage
 
         if (matrix.Distribution is { } d)
         {
-            yield return Text($"Generated: {d.Scripts:N0} scripts, every command at least {d.EachCommand.First().Count:N0} times ({CommandTable.Of(d.EachCommand.First().Op).Name}); {d.PairsGenerated} of {d.PairsReachable} possible pairs of commands; an ambient event between two commands in {d.Between:N0} of at most {d.BetweenReachable:N0} ways.");
+            yield return Text($"Generated: {d.Scripts:N0} scripts, every command at least {d.EachCommand[0].Count:N0} times ({CommandTable.Of(d.EachCommand[0].Op).Name}); {d.PairsGenerated} of {d.PairsReachable} possible pairs of commands; an ambient event between two commands in {d.Between:N0} of at most {d.BetweenReachable:N0} ways.");
         }
     }
 

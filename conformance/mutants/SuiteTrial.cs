@@ -1,6 +1,7 @@
 // The suite on trial: every wanted mutant once, then a sample with more seeds, within a budget of time.
 
 using System.Diagnostics;
+using PyState.Conformance.Engine;
 
 namespace PyState.Conformance.Mutants;
 
@@ -38,7 +39,7 @@ public static class SuiteTrial
     private const long CommandsForRemoteEquivalents = 10_000;
     private const long CommandsAfterwards = 4_000;
 
-    /// <summary>Tries mutants.</summary>
+    /// <summary>Tries mutants, all of them here.</summary>
     /// <param name="wanted">The mutants.</param>
     /// <param name="isWhole">Whether these are all there are.</param>
     /// <param name="options">How.</param>
@@ -48,47 +49,57 @@ public static class SuiteTrial
     public static KillMatrix Run(
         IReadOnlyList<Mutant> wanted, bool isWhole, SuiteTrialOptions options, TrialJournal? journal, Action<int, int>? progress, CancellationToken cancellation)
     {
+        var plan = new TrialPlan(wanted, options);
+        return plan.Together(isWhole, [RunShard(plan, Shard.Whole, journal, progress, cancellation)]);
+    }
+
+    /// <summary>Does one shard's part.</summary>
+    /// <param name="plan">All that is to be done.</param>
+    /// <param name="shard">Which part of it.</param>
+    /// <param name="journal">Where the trials are noted; null for nowhere.</param>
+    /// <param name="progress">Told how many trials of how many are made.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public static TrialShare RunShard(TrialPlan plan, Shard shard, TrialJournal? journal, Action<int, int>? progress, CancellationToken cancellation)
+    {
+        SuiteTrialOptions options = plan.Options;
         var clock = Stopwatch.StartNew();
-        Distribution? distribution = options.DistributionScripts == 0 ? null : Distribution.Measure(options.Seed, options.DistributionScripts, cancellation);
-        List<TrialResult> results = [];
-        List<TrialResult> sample = [];
-        Mutant[] sampled = options.Seeds < 2 ? [] : [.. wanted.Where((m, i) => i % options.SampleEvery == 0 && Explanations.Equivalent(m) is null)];
-        int trials = wanted.Count + (sampled.Length * (options.Seeds - 1));
-        foreach (Mutant mutant in wanted)
-        {
-            Try(mutant, options.Seed, CommandsAfterwards, results);
-        }
-
-        for (int more = 1; more < options.Seeds; more++)
-        {
-            foreach (Mutant mutant in sampled)
-            {
-                Try(mutant, options.Seed + (ulong)more, 0, sample);
-            }
-        }
-
-        CleanRuns? clean = options.CleanSeeds == 0 || clock.Elapsed > options.Time ? null : CleanRuns.Measure(options.CleanSeeds, options.CleanCommands, cancellation);
-        return new KillMatrix(options.Seed, wanted, results, sample, isWhole, clean, distribution, clock.Elapsed);
-
-        void Try(Mutant mutant, ulong seed, long after, List<TrialResult> into)
+        DistributionFigures? distribution = plan.MeasuresDistribution(shard) ? Distribution.Measure(options.Seed, options.DistributionScripts, cancellation).Figures : null;
+        IReadOnlyList<PlannedTrial> planned = shard == Shard.Whole ? plan.Trials : plan.Of(shard);
+        List<TrialResult> made = [];
+        foreach (PlannedTrial trial in planned)
         {
             if (clock.Elapsed > options.Time)
             {
-                return;
+                break;
             }
 
-            if (journal?.Find(mutant, seed) is { } before)
+            TrialResult? result = journal?.Find(trial.Mutant, trial.Seed);
+            if (result is null)
             {
-                into.Add(before);
-                return;
+                result = Try(trial, cancellation);
+                journal?.Note(result);
             }
 
-            bool isEquivalent = Explanations.Equivalent(mutant) is not null;
-            long tried = !isEquivalent ? CommandsForSurvivors : mutant.IsNative ? CommandsForRemoteEquivalents : CommandsForEquivalents;
-            TrialResult result = new Trial(tried, after).Run(mutant, seed, cancellation);
-            journal?.Note(result);
-            into.Add(result);
-            progress?.Invoke(results.Count + sample.Count, trials);
+            made.Add(result);
+            progress?.Invoke(made.Count, planned.Count);
         }
+
+        List<CleanRun> clean = [];
+        if (clock.Elapsed <= options.Time)
+        {
+            foreach (int seed in plan.CleanSeedsOf(shard))
+            {
+                clean.Add(CleanRun.Measure(seed, options.CleanCommands, cancellation));
+            }
+        }
+
+        return new TrialShare(made, clean, distribution, clock.Elapsed);
+    }
+
+    private static TrialResult Try(PlannedTrial trial, CancellationToken cancellation)
+    {
+        bool isEquivalent = Explanations.Equivalent(trial.Mutant) is not null;
+        long tried = !isEquivalent ? CommandsForSurvivors : trial.Mutant.IsNative ? CommandsForRemoteEquivalents : CommandsForEquivalents;
+        return new Trial(tried, trial.IsSample ? 0 : CommandsAfterwards).Run(trial.Mutant, trial.Seed, cancellation);
     }
 }

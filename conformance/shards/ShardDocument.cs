@@ -1,41 +1,13 @@
 // What one shard of a run leaves: everything that the verdicts on the whole need of it.
 
 using PyState.Conformance.Engine;
-using PyState.Conformance.Reports;
 using PyState.Spec.Clauses;
 
 namespace PyState.Conformance.Shards;
 
-/// <summary>A shard's file. Only <c>merge</c> of the same build of this program reads it; what is in it is what the engine has, so it has no schema of its own.</summary>
-public sealed record ShardDocument
+/// <summary>A shard of <c>run</c>.</summary>
+public sealed record ShardDocument : ShardHead
 {
-    /// <summary>Always <see cref="ShardFile.Format"/>.</summary>
-    public required string Format { get; init; }
-
-    /// <summary>The version of the program.</summary>
-    public required string Program { get; init; }
-
-    /// <summary>The build of the program: another one may generate other scripts.</summary>
-    public required string Build { get; init; }
-
-    /// <summary>The specification that was judged by.</summary>
-    public required SpecificationDocument Specification { get; init; }
-
-    /// <summary>Which shard, from 1.</summary>
-    public required int Shard { get; init; }
-
-    /// <summary>How many there are.</summary>
-    public required int Of { get; init; }
-
-    /// <summary>When it was started.</summary>
-    public DateTimeOffset? Started { get; init; }
-
-    /// <summary>Operating system and processor.</summary>
-    public required string Platform { get; init; }
-
-    /// <summary>The seed of the run.</summary>
-    public required ulong Seed { get; init; }
-
     /// <summary>How many commands the whole run has at most; null without a bound.</summary>
     public long? Commands { get; init; }
 
@@ -48,11 +20,8 @@ public sealed record ShardDocument
     /// <summary>What was checked.</summary>
     public required IReadOnlyList<ShardSubject> Subjects { get; init; }
 
-    /// <summary>A hash of all the rest.</summary>
-    public required string Digest { get; init; }
-
-    /// <summary>What was checked, in words: two runs of the same are told apart by all else.</summary>
-    public string Label() => string.Join(", ", Subjects.Select(s => s.Python is null ? s.Name : $"{s.Name} on {s.Python}"));
+    /// <inheritdoc/>
+    public override string Label() => string.Join(", ", Subjects.Select(s => s.Python is null ? s.Name : $"{s.Name} on {s.Python}"));
 }
 
 /// <summary>An implementation in a shard's file.</summary>

@@ -14,11 +14,14 @@ using PyState.Spec.Model;
 
 namespace PyState.Conformance.Shards;
 
-/// <summary>Reads and writes <see cref="ShardDocument"/>.</summary>
+/// <summary>Reads and writes the files of shards.</summary>
 public static class ShardFile
 {
-    /// <summary>The name and version of the format.</summary>
+    /// <summary>The name and version of the format of a shard of <c>run</c>.</summary>
     public const string Format = "pystate-shard 1";
+
+    /// <summary>The name and version of the format of a shard of <c>mutants</c>.</summary>
+    public const string TrialFormat = "pystate-mutants-shard 1";
 
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
@@ -37,11 +40,13 @@ public static class ShardFile
 
     /// <summary>The document with the hash of all that is in it.</summary>
     /// <param name="document">A document.</param>
-    public static ShardDocument Sealed(ShardDocument document) => document with { Digest = DigestOf(document) };
+    /// <typeparam name="T">Its kind.</typeparam>
+    public static T Sealed<T>(T document)
+        where T : ShardHead => document with { Digest = DigestOf(document) };
 
     /// <summary>A document as text: one line.</summary>
     /// <param name="document">The document.</param>
-    public static string Text(ShardDocument document) => JsonSerializer.Serialize(document, Options) + "\n";
+    public static string Text(ShardHead document) => JsonSerializer.Serialize(document, document.GetType(), Options) + "\n";
 
     /// <summary>Some of a document as text, for comparing.</summary>
     /// <param name="value">The part.</param>
@@ -52,35 +57,45 @@ public static class ShardFile
     /// <param name="path">The file.</param>
     /// <param name="document">The document.</param>
     /// <exception cref="SetupException">It cannot be written.</exception>
-    public static void Write(string path, ShardDocument document) => AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(Text(document))));
+    public static void Write(string path, ShardHead document) => AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(Text(document))));
 
-    /// <summary>Whether a file says that it is a shard. One that cannot be read does not.</summary>
+    /// <summary>The format of shards that a file says it has; null where it says none, or cannot be read.</summary>
     /// <param name="path">The file.</param>
-    public static bool Is(string path)
+    public static string? FormatOf(string path)
     {
         try
         {
             using FileStream file = File.OpenRead(path);
             Span<byte> head = stackalloc byte[64];
             int length = file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
-            return head[..length].StartsWith("{\"format\":\"pystate-shard "u8);
+            return head[..length].StartsWith("{\"format\":\"pystate-shard "u8) ? Format
+                : head[..length].StartsWith("{\"format\":\"pystate-mutants-shard "u8) ? TrialFormat
+                : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return false; // whoever reads it as a report says so
+            return null; // whoever reads it as a report says so
         }
     }
 
-    /// <summary>Reads a shard's file.</summary>
+    /// <summary>Reads a file of a shard of <c>run</c>.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="SetupException">It is damaged, or another build's: one line that says what to do.</exception>
-    public static ShardDocument Read(string path)
+    public static ShardDocument Read(string path) => Read<ShardDocument>(path, Format);
+
+    /// <summary>Reads a shard's file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="format">The format that it has to have.</param>
+    /// <typeparam name="T">Its kind.</typeparam>
+    /// <exception cref="SetupException">It is damaged, or another build's: one line that says what to do.</exception>
+    public static T Read<T>(string path, string format)
+        where T : ShardHead
     {
         const string Again = "run that shard again";
-        ShardDocument document;
+        T document;
         try
         {
-            document = JsonSerializer.Deserialize<ShardDocument>(File.ReadAllBytes(path), Options) ?? throw new JsonException("it is null");
+            document = JsonSerializer.Deserialize<T>(File.ReadAllBytes(path), Options) ?? throw new JsonException("it is null");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -91,7 +106,7 @@ public static class ShardFile
             throw new SetupException($"'{path}' is damaged, or a shard of another build of this program: {Again}", e);
         }
 
-        return document.Format != Format || document.Build != ThisBuild ? throw new SetupException($"'{path}' is a shard of another build of this program ({document.Program}, {document.Build}): merge shards with the build that ran them")
+        return document.Format != format || document.Build != ThisBuild ? throw new SetupException($"'{path}' is a shard of another build of this program ({document.Program}, {document.Build}): merge shards with the build that ran them")
             : document.Digest != DigestOf(document) ? throw new SetupException($"'{path}' is damaged: {Again}")
             : document;
     }
@@ -100,7 +115,7 @@ public static class ShardFile
     /// <param name="text">Of what.</param>
     internal static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
-    private static string DigestOf(ShardDocument document) => Hash(Text(document with { Digest = string.Empty }));
+    private static string DigestOf(ShardHead document) => Hash(Text(document with { Digest = string.Empty }));
 
     private sealed class ClauseConverter : JsonConverter<ClauseId>
     {

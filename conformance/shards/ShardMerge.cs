@@ -3,7 +3,6 @@
 using PyState.Conformance.Engine;
 using PyState.Conformance.Journal;
 using PyState.Conformance.Plugins;
-using PyState.Conformance.Reports;
 
 namespace PyState.Conformance.Shards;
 
@@ -16,43 +15,11 @@ public static class ShardMerge
     public static IReadOnlyList<ShardedRun> Runs(IReadOnlyList<(string File, ShardDocument Shard)> files) =>
         [.. files.GroupBy(f => f.Shard.Label()).Select(g => RunOf([.. g]))];
 
-    private static ShardedRun RunOf((string File, ShardDocument Shard)[] files)
-    {
-        (string firstFile, ShardDocument first) = files[0];
-        foreach ((string file, ShardDocument shard) in files)
-        {
-            if (Facts(first).Zip(Facts(shard)).FirstOrDefault(f => f.First != f.Second) is { First.Name: not null } other)
-            {
-                throw new SetupException(
-                    $"'{file}' is no shard of the run that '{firstFile}' is of: its {other.Second.Name} is {SafeText.OneLine(other.Second.Value, 80)}, and not {SafeText.OneLine(other.First.Value, 80)}; name the shards of one run");
-            }
-
-            if (shard.Shard < 1 || shard.Shard > shard.Of || !IsWhole(shard))
-            {
-                throw new SetupException($"'{file}' is damaged: run that shard again");
-            }
-        }
-
-        // A shard that its engine ran again is there once: nothing is counted twice.
-        foreach (IGrouping<int, (string File, ShardDocument Shard)> same in files.GroupBy(f => f.Shard.Shard))
-        {
-            if (same.FirstOrDefault(s => Content(s.Shard) != Content(same.First().Shard)) is { File: not null } other)
-            {
-                throw new SetupException(
-                    $"'{same.First().File}' and '{other.File}' are both shard {same.Key} of {first.Of} and do not agree: the implementation did not do the same twice; name one of them, and see whether it is stable");
-            }
-        }
-
-        return new ShardedRun([.. files.Select(f => f.Shard).DistinctBy(s => s.Shard).OrderBy(s => s.Shard)]);
-    }
+    private static ShardedRun RunOf((string File, ShardDocument Shard)[] files) => new(ShardSet.OfOneRun(files, Facts, IsWhole, Content));
 
     // In the order in which a difference is told.
     private static IEnumerable<(string Name, string Value)> Facts(ShardDocument shard) =>
     [
-        ("version", shard.Program),
-        ("specification", $"{shard.Specification.Version} ({shard.Specification.Content})"),
-        ("number of shards", $"{shard.Of}"),
-        ("seed", $"{shard.Seed}"),
         ("number of commands", shard.Commands?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "without a bound"),
         ("choice of clauses", ShardFile.TextOf(shard.Clauses)),
         ("suite", shard.Suite ?? "none"),

@@ -1,7 +1,6 @@
 // One run of which there are some shards, or all.
 
 using PyState.Conformance.Engine;
-using PyState.Conformance.Plugins;
 using PyState.Conformance.Reports;
 
 namespace PyState.Conformance.Shards;
@@ -11,21 +10,7 @@ namespace PyState.Conformance.Shards;
 public sealed record ShardedRun(IReadOnlyList<ShardDocument> Shards)
 {
     /// <summary>The numbers of the shards that are not there, from 1.</summary>
-    public IReadOnlyList<int> Missing => [.. Enumerable.Range(1, Shards[0].Of).Except(Shards.Select(s => s.Shard))];
-
-    /// <summary>The shards that are not there, in words: <c>2 of 8 shards of greenlet are missing: 3, 5-7</c>.</summary>
-    public string MissingInWords =>
-        $"{Missing.Count} of {Shards[0].Of} shards of {SafeText.OneLine(Shards[0].Label(), 200)} {(Missing.Count == 1 ? "is" : "are")} missing: {Ranges(Missing)}";
-
-    /// <summary>Refuses a run that is not whole.</summary>
-    /// <exception cref="SetupException">Shards are missing: one line that names them.</exception>
-    public void DemandWhole()
-    {
-        if (Missing.Count > 0)
-        {
-            throw new SetupException($"{MissingInWords}; run them and merge again, or add --partial for what there is");
-        }
-    }
+    public IReadOnlyList<int> Missing => ShardSet.Missing(Shards);
 
     /// <summary>The run as one machine would have it. Where shards are missing, what they may have shown is neither missed nor held against the implementation.</summary>
     /// <param name="version">The version of this program.</param>
@@ -84,23 +69,5 @@ public sealed record ShardedRun(IReadOnlyList<ShardDocument> Shards)
         ImplementationReport report = Runner.Together(
             parts[0].Declared, options, [.. parts.Select(p => p.Campaigns)], TimeSpan.FromSeconds(parts.Sum(p => p.Seconds)), isWhole: Missing.Count == 0);
         return new RunPart(first.Name, first.Selection, parts[0].Interpreter, report);
-    }
-
-    private static string Ranges(IReadOnlyList<int> numbers)
-    {
-        var ranges = new List<string>();
-        for (int i = 0; i < numbers.Count;)
-        {
-            int last = i;
-            while (last + 1 < numbers.Count && numbers[last + 1] == numbers[last] + 1)
-            {
-                last++;
-            }
-
-            ranges.Add(last == i ? $"{numbers[i]}" : last == i + 1 ? $"{numbers[i]}, {numbers[last]}" : $"{numbers[i]}-{numbers[last]}");
-            i = last + 1;
-        }
-
-        return ranges.Count <= 20 ? string.Join(", ", ranges) : $"{string.Join(", ", ranges.Take(20))}, … up to {numbers[^1]}";
     }
 }

@@ -49,6 +49,13 @@ public sealed class ShardTests
                     var seed = new ScriptSeed(77, number);
                     Assert.Equal(generator.Generate(seed, 40).Commands.Count, generator.LengthOf(seed, 40));
                 }
+
+                // Of many at once too.
+                foreach (int step in new[] { 1, 2 })
+                {
+                    Assert.Equal(
+                        Enumerable.Range(0, 300).Sum(i => (long)generator.LengthOf(new ScriptSeed(77, 5 + (i * step)), 40)), generator.LengthsOf(new ScriptSeed(77, 5), step, 300, 40));
+                }
             }
         }
     }

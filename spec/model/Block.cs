@@ -115,5 +115,5 @@ public readonly record struct ByteStack(UInt128 Packed)
 
     /// <summary>The byte at a distance from the innermost.</summary>
     /// <param name="distance">0 is the innermost.</param>
-    public byte this[int distance] => (byte)(Packed >> (8 * distance));
+    public byte this[int distance] => distance < 8 ? (byte)((ulong)Packed >> (8 * distance)) : (byte)((ulong)(Packed >> 64) >> (8 * (distance - 8)));
 }

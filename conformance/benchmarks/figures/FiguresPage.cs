@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Runtime.InteropServices;
 using PyState.Conformance.Cli;
 using PyState.Conformance.Plugins;
 using PyState.Conformance.Specification;
@@ -20,11 +18,11 @@ internal static class FiguresPage
     /// <param name="args">The arguments.</param>
     internal static int Run(string[] args)
     {
-        int rounds = Array.IndexOf(args, "--rounds") is >= 0 and var at ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : 3;
+        int rounds = Computer.Rounds(args, 3);
         string folder = Directory.CreateTempSubdirectory("pystate-figures-").FullName;
         try
         {
-            string machine = $"{Processor()}, {Environment.ProcessorCount} cores shared with other work, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.ProcessArchitecture}.";
+            string machine = $"{Processor()}, {Computer.Description}. {Computer.OtherWork}".TrimEnd();
             (string[] Run, int Commands)[] implementations =
             [
                 (["reference"], 6_000_000),
