@@ -189,7 +189,8 @@ class Value(int):
 
     def __del__(self):
         if RUNS_CODE:
-            collect()
+            driver.ambient()
+            gc.collect(0)  # all generations would take most of the time of a run
 
 
 value = Value

@@ -700,12 +700,11 @@ class Gone:
 def on_ambient(*_):
     """Python code where none was expected: what it does and undoes must not be seen."""
     try:
-        raise Gone.error
+        raise KeyError
     except KeyError:
         pass
 
 
-Gone.error = KeyError()
 SIGNAL = getattr(signal, "SIGUSR1", None) if hasattr(signal, "raise_signal") and sys.platform != "emscripten" else None
 
 
