@@ -61,7 +61,8 @@ internal sealed class MutantsVerb : Verb
         ("mutants --seeds 1 --clean 4", "all of them once; what CI runs"),
         ("mutants museum", "the defects that were published"),
         ("mutants exc_info", "those with exc_info in their names"),
-        ("mutants --python /usr/bin/python3", "fields of a real thread state, wrong in the native reference"),
+        ("mutants --python /usr/bin/python3", "faults in the native reference on a real interpreter: fields, errors, lifecycles, what it owns"),
+        ("mutants native-errors --python /usr/bin/python3", "one set of these; the others are native, native-lifecycle, native-ownership, native-separate and native-evict"),
         ("mutants --write docs/mutants.md", "the page of the matrix"),
         ("mutants --shard 3/8 --write 3.json", "the third of eight parts, on any machine; then: merge *.json --report markdown=FILE"),
     ];

@@ -26,7 +26,7 @@ public static class Words
             : c.HasFlag(Channels.Profile) ? OfFunction("profile", e.Profile, a.Profile)
             : c.HasFlag(Channels.Local) ? Direction("thread-local value", e.Local, a.Local)
             : c.HasFlag(Channels.Event) ? Direction("return event", e.Event, a.Event)
-            : divergence.Clause == ClauseId.Leak01 ? $"leak: {a.Probe} frames are alive where {e.Probe} should be"
+            : divergence.Clause == ClauseId.Leak01 ? $"leak: {a.Probe} frames, objects or chunks are left where {e.Probe} should be"
             : Direction("probe", e.Probe, a.Probe);
     }
 

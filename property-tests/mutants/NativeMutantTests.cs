@@ -33,6 +33,35 @@ public sealed class NativeMutantTests
     }
 
     [RequiresFact("cpython-api")]
+    public void An_error_a_transition_or_a_release_that_it_gets_wrong_is_found_out_too()
+    {
+        IImplementation faulty = new Registry().FromPath(NativeMutants.Folder)!;
+        var host = new NativeHost(Python, Profiles.Of(11), HasJit: false);
+        Mutant[] mutants = [.. NativeCallMutants.OfCalls(faulty, host), .. NativeCallMutants.OfOwnership(faulty, host)];
+        Assert.Equal(mutants.Length, mutants.Select(m => m.Name).Distinct().Count());
+        foreach ((string name, ClauseId clause) in new[]
+        {
+            ("native/not-checked:Save/NotEmpty", ClauseId.Save04), ("native/checked-too-late:Restore/Abandoned", ClauseId.Atom01),
+            ("native/transition-missing:LiveWithFrames-Restore", ClauseId.Restore14), ("native/leaked:Restore/leftover-chunk", ClauseId.Leak01),
+            ("native/released-twice:Discard/exception", ClauseId.Leak01),
+        })
+        {
+            TrialResult result = new Trial(40_000, after: 0).Run(mutants.Single(m => m.Group == name), seed: 1, CancellationToken.None);
+            Assert.True(result.First?.Clause == clause && result.IsExpected, $"{name} is convicted by {result.First?.Clause.Text() ?? "nobody"}: {result.First?.Words}");
+        }
+    }
+
+    [RequiresFact("cpython")]
+    public void A_field_is_found_out_under_a_switcher_with_one_stack()
+    {
+        IImplementation faulty = new Registry().FromPath(NativeMutants.FolderOf(MutantSet.NativeEvict))!;
+        var host = new NativeHost(Python, Profiles.Of(11), HasJit: false);
+        Mutant mutant = NativeMutants.Of(MutantSet.NativeEvict, faulty, host).Single(m => m.Group == "native-evict/not-saved:exc_state.exc_value");
+        TrialResult result = new Trial(40_000, after: 0).Run(mutant, seed: 1, CancellationToken.None);
+        Assert.Equal(ClauseId.Restore02, result.First?.Clause);
+    }
+
+    [RequiresFact("cpython-api")]
     public void Without_a_fault_it_conforms()
     {
         using ISession honest = new Registry().FromPath(NativeMutants.Folder)!.Start(Python);

@@ -45,6 +45,8 @@ KINDS = {"generatorHandler": 0, "call": 1, "generator": 2, "callback": 3, "final
 
 CALLBACK_LEAF = driver.CALLBACK_LEAF
 BODIES = driver.BODIES + [driver.Bodies(slot) for slot in range(5, 8)]  # for four saved states and two threads
+RUNS_CODE = sys.version_info >= (3, 10)  # before, any call resets `overflowed`
+HAS_TRACEBACK_WORD = sys.version_info < (3, 11)  # beside the exception that is handled
 PROBE = 9  # the place of this channel in an observation
 script = None
 forgotten = []
@@ -71,8 +73,10 @@ def observe(status, running, shown, leaving, probe, raw):
     script.seen_trace = script.seen_profile = 0
     driver.leaf()
     trace, profile = sys.gettrace(), sys.getprofile()
-    exception = sys.exc_info()[1]
-    if exception is None:
+    _, exception, where = sys.exc_info()
+    if HAS_TRACEBACK_WORD and (exception is None) != (where is None):
+        handled = ["traceback", None]  # left behind, or lost
+    elif exception is None:
         handled = []
     elif isinstance(exception, driver.Marked):
         handled = [exception.label, exception.link]
@@ -102,7 +106,6 @@ def observe_end(running, abandoned_frames):
 
 def raw_values(context, pending, values):
     """The values of the channel raw; the Context object is read past the cache that a ContextVar has."""
-    hold(context)
     first, second = script.variables
     values["context-object"] = 0 if context is None else 1 + context.get(first, 0) + 4 * context.get(second, 0)
     values["pending-exception"] = 0 if pending is None else getattr(pending, "number", 8)
@@ -123,6 +126,24 @@ def body(slot, kind, n):
 def arm(kind, argument):
     script.signal = None
     script.armed = argument if kind == "callback" else -1
+
+
+def begin_thread():
+    """Values in the fields of a thread that nothing else here sets: taken away, they are missed."""
+    sys.set_coroutine_origin_tracking_depth(1)
+    sys.set_asyncgen_hooks(firstiter=hook, finalizer=hook)
+
+
+def hook(generator):
+    pass
+
+
+def traceback():
+    """Any."""
+    try:
+        raise KeyError
+    except KeyError:
+        return sys.exc_info()[2]
 
 
 def disarm():
@@ -154,7 +175,25 @@ def released_too_often():
 
 settle = driver.settle
 reraise = driver.reraise
-collect = gc.collect
+
+
+def collect():
+    driver.ambient()
+    gc.collect()
+
+
+class Value(int):
+    """Of a variable. Runs code when it goes, wherever that is: inside of Restore, Discard, Drop, Clear and SetContext too, and none of it must be seen."""
+
+    __slots__ = ()
+
+    def __del__(self):
+        if RUNS_CODE:
+            driver.ambient()
+            gc.collect(0)  # all generations would take most of the time of a run
+
+
+value = Value
 
 
 def variable(v):

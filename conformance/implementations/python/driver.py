@@ -19,11 +19,13 @@ import importlib.util
 import json
 import os
 import re
+import signal
 import struct
 import sys
 import threading
 import types
 import warnings
+import weakref
 
 PROTOCOL = 1
 MAXIMUM_BLOCKS = 12
@@ -687,7 +689,37 @@ def op_census(me, *_):
 
 
 def op_collect(me, *_):
+    ambient()
     gc.collect()
+
+
+class Gone:
+    """Something with a weak reference to it."""
+
+
+def on_ambient(*_):
+    """Python code where none was expected: what it does and undoes must not be seen."""
+    try:
+        raise KeyError
+    except KeyError:
+        pass
+
+
+SIGNAL = getattr(signal, "SIGUSR1", None) if hasattr(signal, "raise_signal") and sys.platform != "emscripten" else None
+
+
+def ambient():
+    """A weak reference's callback, and a signal's handler where this is the main thread: with the collection, what can come between any two steps."""
+    gone = Gone()
+    reference = weakref.ref(gone, on_ambient)
+    del gone
+    if SIGNAL is not None and threading.current_thread() is threading.main_thread():
+        before = signal.signal(SIGNAL, on_ambient)
+        try:
+            signal.raise_signal(SIGNAL)
+            reference()  # it is handled by now: before a call at the latest
+        finally:
+            signal.signal(SIGNAL, before)
 
 
 def op_async(me, exception, _):

@@ -321,6 +321,10 @@ enter_handler(Flow *flow, int exception)
     PyErr_Fetch(&type, &value, &traceback);
     PyErr_NormalizeException(&type, &value, &traceback);
     Py_DECREF(call_python("settle", "(O)", value));
+#ifdef LAYOUT_HAS_EXCEPTION_TRIPLE
+    Py_XDECREF(traceback);
+    traceback = call_python("traceback", NULL); /* so that a lost one is seen */
+#endif
     unprotect(kept);
     Block *block = push(flow, HANDLER, exception, false);
 #ifdef LAYOUT_HAS_EXCEPTION_TRIPLE
@@ -343,6 +347,9 @@ user_context(int k)
         if (script.contexts[k] == NULL) {
             driver_failed("no Context object");
         }
+        Protected kept = protect();
+        Py_DECREF(call_python("hold", "(O)", script.contexts[k]));
+        unprotect(kept);
     }
     return script.contexts[k];
 }

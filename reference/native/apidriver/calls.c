@@ -80,6 +80,9 @@ call_get_context(Variable *variable, int k)
     if (status == PYSTATE_OK && context != NULL) {
         PyObject *before = script.contexts[k];
         script.contexts[k] = context;
+        Protected kept = protect();
+        Py_DECREF(call_python("hold", "(O)", context));
+        unprotect(kept);
         Py_XDECREF(before);
         script.probe = 1;
     }

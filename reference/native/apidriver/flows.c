@@ -379,6 +379,7 @@ thread_main(void *argument)
         driver_failed("no memory for a thread");
     }
     PyEval_RestoreThread(thread->ts);
+    Py_DECREF(call_python("begin_thread", NULL));
 #ifdef LAYOUT_HAS_STACK_BOUNDS
     _PyThreadStateImpl *impl = (_PyThreadStateImpl *)thread->ts;
     thread->c_stack[0] = impl->c_stack_top;

@@ -188,7 +188,7 @@ set_pending(int exception)
 static Signal
 set_variable(int v, int value)
 {
-    PyObject *number = PyLong_FromLong(value);
+    PyObject *number = call_python("value", "(i)", value);
     PyObject *variable = call_python("variable", "(i)", v);
     PyObject *token = PyContextVar_Set(variable, number);
     if (token == NULL) {

@@ -129,7 +129,11 @@ raw_fail_allocations(bool on)
 
 /* ---- Thread-wide fields ----------------------------------------------------------------------------------------------------------------- */
 
-#define WIDE 15
+#if PY_VERSION_HEX >= 0x030D0000
+#  define WIDE 17
+#else
+#  define WIDE 15
+#endif
 
 static uintptr_t wide_before[WIDE];
 
@@ -141,6 +145,10 @@ read_wide(PyThreadState *ts, uintptr_t wide[WIDE])
         (uintptr_t)ts->dict, (uintptr_t)ts->gilstate_counter, (uintptr_t)ts->async_exc, (uintptr_t)ts->thread_id,
         (uintptr_t)ts->coroutine_origin_tracking_depth, (uintptr_t)ts->async_gen_firstiter, (uintptr_t)ts->async_gen_finalizer,
         (uintptr_t)ts->id, (uintptr_t)ts->interp, (uintptr_t)LAYOUT_PENDING(ts), (uintptr_t)Py_GetRecursionLimit(),
+#if PY_VERSION_HEX >= 0x030D0000
+        /* A thread-local whose thread has lost its sentinel is only missed when the thread ends: nobody clears it then. */
+        (uintptr_t)ts->threading_local_key, (uintptr_t)ts->threading_local_sentinel,
+#endif
     };
     memcpy(wide, now, sizeof now);
 }

@@ -144,6 +144,9 @@ put_state(Saved *saved, State state)
     static const uint32_t lives[] = {
         LIFE_FREE, LIFE_EMPTY, LIFE_LIVE, LIFE_LIVE, LIFE_LIVE, LIFE_LIVE, LIFE_CONSUMED, LIFE_DISCARDED, LIFE_ABANDONED, LIFE_FREE,
     };
+    if (state >= LIVE_WITH_FRAMES && state <= LIVE_ENTERED_WITHOUT_FRAMES) {
+        saved->has_frames = state == LIVE_WITH_FRAMES || state == LIVE_ENTERED_WITH_FRAMES;
+    }
     atomic_store(&saved->life, lives[state]);
 }
 
@@ -351,7 +354,9 @@ static void
 strand_wrongly(Saved *saved, const char *target)
 {
     State from = (State)next_of(&target, states), now = state_of(saved);
-    if ((now == ABANDONED || now == DISCARDED) && saved->fault_state == (int)from && is_next(&target, "strand")) {
+    bool is_settled = now != from && (now == ABANDONED || now == DISCARDED);
+    bool is_left = now == from && !is_live(from) && (saved->owner->tstate == NULL || saved->owner->id != saved->thread_id);
+    if ((is_settled || is_left) && saved->fault_state == (int)from && is_next(&target, "strand")) {
         (void)next_status(&target);
         put_state(saved, (State)next_of(&target, states));
     }
@@ -361,7 +366,16 @@ static PyState_Status
 with_wrong_transition(Asked *a, const char *target)
 {
     Saved *saved = saved_find(a->handle);
-    if (a->call == NEW || saved == NULL) {
+    if (a->call == NEW) {
+        PyState_Status status = honest(a);
+        if (status == PYSTATE_OK) {
+            saved = saved_find(*a->made);
+            saved->thread_id = saved->owner->id; /* Save says it otherwise */
+            saved->fault_state = EMPTY;
+        }
+        return status;
+    }
+    if (saved == NULL) {
         return honest(a);
     }
     strand_wrongly(saved, target);
