@@ -96,6 +96,10 @@ public sealed record Manifest
     /// <summary>What its process may use, where that is not what every child may.</summary>
     public ManifestLimits Limits { get; init; } = new();
 
+    /// <summary>Whether a process of it takes a second or more to start, so that fewer are spent on a finding and on known crashes; null where that is measured,
+    /// and may differ from machine to machine.</summary>
+    public bool? StartsSlowly { get; init; }
+
     /// <summary>What it needs.</summary>
     public IReadOnlyList<Need> Needs { get; init; } = [];
 
