@@ -305,7 +305,7 @@ class Script:
         self.threads = [Thread(0), Thread(1)]
         self.contexts = [Context(0, self.threads[0], None, RUNNING), None, None, None, Context(4, self.threads[1], None, RUNNING)]
         self.stranded = []
-        self.async_waits = False
+        self.async_waits = self.astray = False
 
 
 # ---- The command loop and the observation ----------------------------------------------------------------------------------------
@@ -331,6 +331,8 @@ def loop(me):
             script.status = "recursion-error"
             me.blocks.pop()
             return LEAVE
+        if script.astray:
+            take_back()
         if script.position == script.count:
             end(me)
             return UNWIND
@@ -705,7 +707,16 @@ def deliver(me):
     except Marked as raised:
         raised.__context__ = raised.__traceback__ = None
         arrived = raised.number
+    now.astray = not arrived
     return push_handler(me, arrived) if arrived else 0
+
+
+def take_back():
+    """An asynchronous exception that had not arrived when the command was observed is not let arrive later, wherever that is: in a trace function
+    CPython would clear it for that, and the process may be another script's by then. Not on 3.11, which takes its eval breaker for set until one arrives."""
+    now.astray = False
+    if sys.version_info[:2] != (3, 11):
+        set_async(threading.get_ident(), NO_EXCEPTION)
 
 
 # ---- Switcher commands -----------------------------------------------------------------------------------------------------------
@@ -1061,13 +1072,14 @@ CHANNELS = ["status", "running", "frames", "handled", "vars", "trace", "profile"
 
 
 def find_set_async():
+    """PyThreadState_SetAsyncExc, and what it takes for no exception."""
     try:
         import ctypes
         function = ctypes.pythonapi.PyThreadState_SetAsyncExc
         function.argtypes = (ctypes.c_ulong, ctypes.py_object)
-        return function
+        return function, ctypes.py_object()
     except (ImportError, AttributeError):
-        return None
+        return None, None
 
 
 def find_tracing():
@@ -1279,10 +1291,10 @@ def mapped(path):
 
 def prepare(file, mark=None):
     """Makes this process ready to be asked. `mark(script, command)` is called before each command."""
-    global switcher_file, progress, set_async, thread_state, enter_tracing, leave_tracing
+    global switcher_file, progress, set_async, NO_EXCEPTION, thread_state, enter_tracing, leave_tracing
     warnings.simplefilter("ignore")
     switcher_file, progress = file, mark
-    set_async, (thread_state, enter_tracing, leave_tracing) = find_set_async(), find_tracing()
+    (set_async, NO_EXCEPTION), (thread_state, enter_tracing, leave_tracing) = find_set_async(), find_tracing()
     gc.disable()
     if PYPY:
         interpret_only()
