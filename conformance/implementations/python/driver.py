@@ -321,7 +321,8 @@ def loop(me):
                 return signal
             continue
         if script.async_waits and me.thread.exception and me.has_room_for_handler():
-            signal = deliver(me)
+            exception = delivered(me)
+            signal = push_handler(me, exception) if exception else 0
             if signal:
                 return signal
             continue
@@ -331,16 +332,10 @@ def loop(me):
             script.status = "recursion-error"
             me.blocks.pop()
             return LEAVE
-        if script.astray:
-            take_back()
-        if script.position == script.count:
-            end(me)
+        command = following(me)
+        if command is None:
             return UNWIND
-        operation, a, b = script.commands[script.position]
-        if progress is not None:
-            progress(script.number, script.position)
-        script.position += 1
-        script.status = "ok"
+        operation, a, b = command
         signal = operation(me, a, b)
         if signal:
             if signal != LEAVE_TRACING:
@@ -348,6 +343,20 @@ def loop(me):
             # Here and nowhere deeper: from 3.12 on a frame that was entered under tracing was not brought up to the instrumentation
             # in force, and debug builds abort when it goes on after tracing has been left.
             leave_tracing(thread_state())
+
+
+def following(me):
+    """The next command, noted before it is carried out, or None at the end of the script."""
+    script = now
+    if script.astray:
+        take_back()
+    if script.position == script.count:
+        return end(me)
+    if progress is not None:
+        progress(script.number, script.position)
+    script.position += 1
+    script.status = "ok"
+    return script.commands[script.position - 1]
 
 
 def observe(me):
@@ -697,7 +706,8 @@ def op_async(me, exception, _):
     now.async_waits = True
 
 
-def deliver(me):
+def delivered(me):
+    """Sends the asynchronous exception that waits; which one has arrived, or 0."""
     exception, me.thread.exception = me.thread.exception, 0
     arrived = 0
     try:
@@ -708,7 +718,7 @@ def deliver(me):
         raised.__context__ = raised.__traceback__ = None
         arrived = raised.number
     now.astray = not arrived
-    return push_handler(me, arrived) if arrived else 0
+    return arrived
 
 
 def take_back():
@@ -1323,6 +1333,8 @@ def reply(line):
     if switcher is None:
         try:
             switcher = load_switcher(switcher_file)
+            if hasattr(switcher, "install"):
+                switcher.install(sys.modules[__name__])
             refusal = getattr(switcher, "error", ())
             has_local = "local" not in offered()
             fields = find_fields()
