@@ -100,6 +100,9 @@ public sealed record Manifest
     /// and may differ from machine to machine.</summary>
     public bool? StartsSlowly { get; init; }
 
+    /// <summary>The implementations that are its control, to be asked in this order; empty for plain threads and then generators.</summary>
+    public IReadOnlyList<string> Controls { get; init; } = [];
+
     /// <summary>What it needs.</summary>
     public IReadOnlyList<Need> Needs { get; init; } = [];
 
