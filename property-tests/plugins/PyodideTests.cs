@@ -27,6 +27,18 @@ public sealed class PyodideTests
         }
     }
 
+    [RequiresFact("pyodide")]
+    public void An_asynchronous_exception_that_did_not_arrive_does_not_arrive_later_in_a_profile_function()
+    {
+        // It goes to the newest task, whose profile function CPython would clear for it.
+        var script = new Script(Alphabet.Switcher, [new(Op.Spawn, 1), new(Op.Switch, 1), new(Op.Profile, 1), new(Op.Switch, 0), new(Op.Async, 1), new(Op.Switch, 1)]);
+        using ISession node = Interpreters.Find("pyodide").Start(null);
+        ScriptResult result = node.Run([script])[0];
+        Assert.Equal(Ending.Completed, result.Ending);
+        Observation sent = result.Observations[4], back = result.Observations[5];
+        Assert.Equal((0, 0x11, 0), (sent.Handled, back.Profile, back.Handled));
+    }
+
     // As a run draws them, but for those that may end in the crash that is known: what is in a memory that was written over is nobody's.
     private static IEnumerable<Script> Drawn(Capabilities capabilities, string folder)
     {

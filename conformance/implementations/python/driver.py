@@ -998,6 +998,10 @@ def quiet():
         sys.settrace(None)
     if sys.getprofile() is not None:
         sys.setprofile(None)
+    if sys.platform == "emscripten" and sys.version_info >= (3, 12):
+        # Pyodide keeps thread states for tasks to come, in 0.26.2 to 314.0.4 with the functions that they had: those are the next script's then.
+        threading.settrace_all_threads(None)
+        threading.setprofile_all_threads(None)
 
 
 def finish_contexts(root):
