@@ -44,7 +44,11 @@ internal static class Interpreters
 
     /// <summary>A shipped implementation, or one whose folder is in plugins/children.</summary>
     /// <param name="name">Its name.</param>
-    public static PythonImplementation Get(string name) => (PythonImplementation)Shipped.Value.Find(
+    public static PythonImplementation Get(string name) => (PythonImplementation)Find(name);
+
+    /// <summary>The same, of any kind.</summary>
+    /// <param name="name">Its name.</param>
+    public static IImplementation Find(string name) => Shipped.Value.Find(
         Shipped.Value.All.Any(i => i.Name == name) ? name : Path.Combine(AppContext.BaseDirectory, "plugins", "children", name));
 
     /// <summary>The interpreter that a shipped implementation runs on here.</summary>
@@ -65,7 +69,7 @@ internal static class Interpreters
     {
         try
         {
-            return Get(name).WhatIsMissing(null);
+            return Find(name).WhatIsMissing(null);
         }
         catch (SetupException e)
         {

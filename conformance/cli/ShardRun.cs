@@ -100,7 +100,7 @@ internal sealed class ShardRun(Host host)
 
     private ShardSubject Run(Subject subject, RunOptions options, Started started)
     {
-        IImplementation? control = host.Implementations.FirstOrDefault(i => i.Name == Control.Name);
+        IReadOnlyList<IFolder> controls = Control.Of(subject.Implementation.Name, host.Implementations);
         using ProgressLine? line = host.Terminal.Progress ? new ProgressLine(host.Error, host.Terminal.Width, subject.Implementation.Name, options) : null;
         var parts = new List<ShardPart>();
         foreach (Started.One one in started.Of(subject))
@@ -114,7 +114,7 @@ internal sealed class ShardRun(Host host)
                 Interpreter = one.Interpreter,
                 Declared = declared,
                 Seconds = Math.Round(elapsed.TotalSeconds, 3),
-                Campaigns = control is null ? campaigns : Control.Ask(campaigns, declared, subject.Implementation.Name, one.Interpreter, control),
+                Campaigns = Control.Ask(campaigns, declared, one.Interpreter, controls),
             });
         }
 

@@ -14,7 +14,7 @@ public static class ExpectationMatch
         return (interpreter.Length == 0 || interpreter[0] == capabilities.Interpreter)
             && InRange(interpreter.Skip(1), capabilities.InterpreterVersion)
             && (expectation.Build.Length == 0 || expectation.Build == capabilities.Build)
-            && InRange(expectation.Versions.Split(' ', StringSplitOptions.RemoveEmptyEntries), capabilities.ImplementationVersion);
+            && expectation.Versions.Split("||").Any(range => InRange(range.Split(' ', StringSplitOptions.RemoveEmptyEntries), capabilities.ImplementationVersion));
     }
 
     /// <summary>The deviation of the model that stands for an expectation.</summary>

@@ -72,6 +72,8 @@ public static class Observability
         Op[] anyOf = clause switch
         {
             ClauseId.Ready03 or ClauseId.Restore03 or ClauseId.Choice02 or ClauseId.Derived03 => [Op.Headroom],
+            ClauseId.Ready04 or ClauseId.Restore04 or ClauseId.Choice01 => [Op.Var, Op.SetContext],
+            ClauseId.Ready05 or ClauseId.Restore05 => [Op.Callback, Op.CTrace],
             ClauseId.Ambient05 => [Op.Limit],
             ClauseId.Ready08 or ClauseId.Restore08 => [Op.Recovering],
             ClauseId.Ready10 or ClauseId.Restore10 => [Op.Jit],

@@ -19,7 +19,8 @@ internal static class Patience
     internal static int Tries(ISession session, int most) =>
         IsSlow(session) ? Math.Clamp((int)(Longest / session.StartTime), Math.Min(Fewest, most), most) : most;
 
-    /// <summary>Whether a process takes so long to start that each finding is looked into once only.</summary>
+    /// <summary>Whether a process takes so long to start that each finding is looked into once only. A manifest that says so holds on every machine: which
+    /// scripts are drawn depends on it, and the shards of a run have to agree.</summary>
     /// <param name="session">Whose processes.</param>
-    internal static bool IsSlow(ISession session) => session.StartTime > Slow;
+    internal static bool IsSlow(ISession session) => session.StartsSlowly ?? session.StartTime > Slow;
 }

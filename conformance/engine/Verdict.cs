@@ -68,7 +68,7 @@ public sealed record Counterexample(
     /// <summary>What it showed when it was found: a hang that did not repeat is unstable, and was a hang.</summary>
     public VerdictKind? Seen { get; init; }
 
-    /// <summary>What plain threads on the same interpreter show for the same steps, in a line; null where that was not asked or could not be.</summary>
+    /// <summary>What the control on the same interpreter, plain threads or generators, shows for the same steps, in a line; null where that was not asked or could not be.</summary>
     public string? Control { get; init; }
 }
 

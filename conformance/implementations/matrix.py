@@ -4,10 +4,11 @@
                               [--write PAGE] [--pystate COMMAND]
 
 Without names: the native reference and what is judged beside it, on every interpreter that is found: python3.8 to python3.15 on PATH, their debug
-builds, pyenv's, and those of the roots that provision.sh has made; 3.14 and 3.15 with PYTHON_JIT=1 as builds of their own.
+builds, pyenv's, and those of the roots that provision.sh has made; 3.14 and 3.15 with PYTHON_JIT=1 as builds of their own; PyPy; and each version of
+Pyodide that is in the cache.
 
 A cell that has a report in RESULTS is not run again, so that a matrix that was interrupted goes on where it was, and grows when an interpreter is
-added. --pairwise runs a part that has each implementation with each version and with each kind of build, and each version with each build.
+added. A cell of PAGE that has none keeps what PAGE says of it. Beside PAGE, PAGE's name with -evidence has what each cell rests on. --pairwise runs a part that has each implementation with each version and with each kind of build, and each version with each build.
 The exit code is that of the worst cell: 2 where one could not be run, 1 where one is not as expected, 3 where a clause was never exercised.
 """
 
@@ -20,19 +21,25 @@ import subprocess
 import sys
 
 NATIVE = ("cpython", "cpython-evict", "cpython-api", "minigreenlet")
-BESIDE = ("greenlet", "greenlet-raw", "gevent", "exchange", "threads")
-FACTS = "import sys, sysconfig; print(sys.implementation.name, '%d.%d.%d' % sys.version_info[:3], 'debug' if hasattr(sys, 'gettotalrefcount') else 'release')"
+BESIDE = ("greenlet", "greenlet-raw", "gevent", "exchange", "continulet", "threads", "generators")
+VERSIONED = ("pyodide", "pyodide-chromium", "pyodide-generators")
+FACTS = ("import sys; print(sys.implementation.name, '%d.%d.%d' % getattr(sys, 'pypy_version_info', sys.version_info)[:3],"
+         " 'debug' if hasattr(sys, 'gettotalrefcount') else 'release')")
 
 
 class Interpreter:
-    """An interpreter in one build: what --python takes, and what it is."""
+    """An interpreter in one build: what --python takes, and what it is. Of Pyodide the version is Pyodide's."""
 
-    def __init__(self, python, version, build):
-        self.python, self.version, self.build = python, version, build
+    def __init__(self, python, version, build, name="CPython"):
+        self.python, self.version, self.build, self.name = python, version, build, name
 
     @property
     def minor(self):
-        return tuple(int(part) for part in self.version.split(".")[:2])
+        return (self.name,) + tuple(int(part) for part in self.version.split(".")[:2])
+
+    @property
+    def order(self):
+        return [int(part) if part.isdigit() else -1 for part in self.version.replace("-", ".").split(".")], self.build
 
 
 def interpreters_on_path():
@@ -44,6 +51,8 @@ def interpreters_on_path():
         folders = [f for f in folders if not f.startswith(root)]
         folders += [os.path.join(versions, v, "bin") for v in sorted(os.listdir(versions))] if os.path.isdir(versions) else []
     for folder in folders:
+        if os.access(os.path.join(folder, "pypy3"), os.X_OK):
+            yield os.path.realpath(os.path.join(folder, "pypy3"))
         for minor in range(8, 16):
             for suffix in ("", "-dbg"):
                 path = os.path.join(folder, "python3.%d%s" % (minor, suffix))
@@ -58,11 +67,15 @@ def found(pystate):
     paths += [entry["python"] for entry in roots.get("interpreters", []) if entry["ready"]]
     for path in paths:
         facts = subprocess.run(in_root(path) + ["-c", FACTS], capture_output=True, text=True)
-        if facts.returncode == 0 and facts.stdout.startswith("cpython"):
-            _, version, build = facts.stdout.split()
-            yield Interpreter(path, version, build)
-            if int(version.split(".")[1]) >= 14 and build == "release":
+        if facts.returncode == 0 and facts.stdout.startswith(("cpython", "pypy")):
+            name, version, build = facts.stdout.split()
+            name = "PyPy" if name == "pypy" else "CPython"
+            yield Interpreter(path, version, build, name)
+            if name == "CPython" and int(version.split(".")[1]) >= 14 and build == "release":
                 yield Interpreter(path + ",PYTHON_JIT=1", version, "JIT")
+    versions = {v["python"] for entry in roots["implementations"] if entry["name"] in VERSIONED for v in entry["versions"] if v["ready"]}
+    for version in sorted(versions):
+        yield Interpreter(version, version, "release", "Pyodide")
 
 
 def in_root(path):
@@ -83,7 +96,7 @@ def cells_of(pystate, implementations, interpreters):
     for interpreter in interpreters:
         ready = ready_on(pystate, interpreter) if asks else set()
         for implementation in implementations:
-            if implementation in NATIVE or implementation in ready:
+            if implementation in (NATIVE if interpreter.name == "CPython" else ()) or implementation in ready:
                 yield implementation, interpreter
 
 
@@ -103,7 +116,8 @@ def pairwise(cells):
 
 def report_of(results, cell):
     implementation, interpreter = cell
-    return os.path.join(results, "%s-%s-%s.json" % (implementation, interpreter.version, interpreter.build))
+    name = "" if interpreter.name == "CPython" else interpreter.name.lower() + "-"
+    return os.path.join(results, "%s-%s%s-%s.json" % (implementation, name, interpreter.version, interpreter.build))
 
 
 def run(pystate, results, cell, options):
@@ -115,46 +129,113 @@ def run(pystate, results, cell, options):
     command = pystate + ["run", implementation, "--python", interpreter.python, "--time", options.time, "--seed", options.seed, "--report", "json=" + path]
     done = subprocess.run(command, capture_output=True, text=True)
     last = (done.stderr if done.returncode == 2 else done.stdout).strip().split("\n")[-1]
-    print("%-14s %-8s %-8s %s" % (implementation, interpreter.version, interpreter.build, last), flush=True)
+    print("%-18s %-8s %-15s %-8s %s" % (implementation, interpreter.name, interpreter.version, interpreter.build, last), flush=True)
     if done.returncode == 1:
         print(done.stdout, flush=True)
     return done.returncode != 2
 
 
-def cell_text(path):
+def entry_of(path):
+    """What a report says of its only implementation, and of the specification; None where there is no report."""
     if not os.path.exists(path):
-        return "", 0
+        return None
     with open(path, encoding="utf-8") as file:
-        report = json.load(file)["implementations"][0]
-    verdicts = report["verdicts"]
+        report = json.load(file)
+    return dict(report["implementations"][0], specification=report["specification"])
+
+
+def words_of(entry):
+    verdicts = entry["verdicts"]
     conforming = sum(v["verdict"] == "conforms" for v in verdicts)
-    expected = sum(v["verdict"] in ("violates", "crashed") and v["expected"] for v in verdicts)
+    expected = sum(v["verdict"] in ("violates", "crashed", "hung") and v["expected"] for v in verdicts)
     red = [v["clause"] for v in verdicts if not v["expected"]]
-    words = "%d" % conforming + (", %d deviate as expected" % expected if expected else "") + (" **%s**" % ", ".join(red) if red else "")
-    return words, report["commands"]
+    return "%d" % conforming + (", %d deviate as expected" % expected if expected else "") + (" **%s**" % ", ".join(red) if red else "")
 
 
-def page(results, implementations, interpreters):
-    """The matrix in Markdown. Blank is not run."""
+TABLES = (
+    ("CPython", NATIVE + BESIDE, "CPython"),
+    ("PyPy", BESIDE, "PyPy"),
+    ("Pyodide", VERSIONED, "Pyodide"),
+)
+
+
+def kept(page):
+    """The cells that a page has: by table, version, build and implementation."""
+    cells, table, columns = {}, "CPython", []
+    if os.path.exists(page):
+        with open(page, encoding="utf-8") as file:
+            for line in file:
+                texts = [text.strip() for text in line.strip().strip("|").split(" | ")] if line.startswith("|") else []
+                if line.startswith("## "):
+                    table = line[3:].strip()
+                elif len(texts) > 2 and texts[1] == "build":
+                    columns = [text.strip("`") for text in texts[2:]]
+                elif len(texts) > 2 and texts[0] != "---":
+                    texts = [text.strip() for text in line.strip()[1:-1].split("|")]
+                    for column, text in zip(columns, texts[2:]):
+                        if text:
+                            cells[table, texts[0], texts[1], column] = text
+    return cells
+
+
+def page(results, implementations, before, interpreters):
+    """The matrix in Markdown, and what it rests on. Blank is not run."""
     lines = [
         "# The matrix", "",
         "Generated by `python3 conformance/implementations/matrix.py RESULTS --write docs/matrix.md`. Informative.", "",
-        "How many clauses conform, of those that the implementation lets one observe on that CPython; a clause that does not is named. Blank: not run, mostly because",
-        "that interpreter has no such implementation. The native reference is `cpython` (a C stack for each context), `cpython-evict` (one C stack, contexts",
-        "copied out, what they leave poisoned), `cpython-api` (the API's own alphabet) and `minigreenlet` (greenlet's interface on the public API). `greenlet` is the one",
+        "How many clauses conform, of those that the implementation lets one observe on that interpreter; a clause that does not is named. Each cell leads to what it rests on.",
+        "Blank: not run, mostly because that interpreter has no such implementation. The native reference is `cpython` (a C stack for each context), `cpython-evict` (one C stack,",
+        "contexts copied out, what they leave poisoned), `cpython-api` (the API's own alphabet) and `minigreenlet` (greenlet's interface on the public API). `greenlet` is the one",
         "that Debian released for that CPython, with [its deviations](../conformance/implementations/greenlet/deviations.md), `greenlet-raw` the same judged on the fields",
-        "of the thread state as well, and `gevent` runs its greenlets under a hub; `exchange` has a thread state for each context; `threads` is the control.", "",
-        "| CPython | build | " + " | ".join("`%s`" % i for i in implementations) + " |",
-        "| --- | --- | " + " | ".join("---" for _ in implementations) + " |",
+        "of the thread state as well, and `gevent` runs its greenlets under a hub; `exchange` has [a thread state for each context](../conformance/implementations/exchange/deviations.md);",
+        "`continulet` is what PyPy's greenlet is made of; `threads` and [`generators`](../conformance/implementations/generators/README.md) are the controls. Pyodide's versions have",
+        "[their page](../conformance/implementations/pyodide/README.md).",
     ]
+    rests = ["# What the matrix rests on", "", "Generated with [the matrix](matrix.md): a cell, its run, and the shortest script of each deviation. Informative.", ""]
     commands = 0
-    for interpreter in sorted(interpreters, key=lambda i: (tuple(map(int, i.version.split("."))), i.build)):
-        texts = [cell_text(report_of(results, (i, interpreter))) for i in implementations]
-        if any(text for text, _ in texts):
-            commands += sum(count for _, count in texts)
-            lines.append("| %s | %s | %s |" % (interpreter.version, interpreter.build, " | ".join(text for text, _ in texts)))
-    lines += ["", "{:,} commands observed.".format(commands), ""]
-    return "\n".join(lines)
+    for title, columns, first in TABLES:
+        columns = [name for name in columns if name in implementations]
+        rows = {}
+        for (table, version, build, column), text in before.items():
+            if table == title and column in columns:
+                rows.setdefault((version, build), {})[column] = text
+        for interpreter in (i for i in interpreters if i.name == title):
+            for column in columns:
+                path = report_of(results, (column, interpreter))
+                entry = entry_of(path)
+                if entry is not None:
+                    anchor = os.path.basename(path)[:-len(".json")]
+                    rows.setdefault((interpreter.version, interpreter.build), {})[column] = "[%s](matrix-evidence.md#%s)" % (words_of(entry), anchor.replace(".", "").lower())
+                    commands += entry["commands"]
+                    rests += section(anchor, entry)
+        if rows:
+            columns = [name for name in columns if any(name in row for row in rows.values())]
+            lines += ["", "## " + title, "", "| %s | build | " % first + " | ".join("`%s`" % c for c in columns) + " |", "| --- | --- | " + " | ".join("---" for _ in columns) + " |"]
+            for version, build in sorted(rows, key=lambda r: Interpreter(None, r[0], r[1]).order):
+                lines.append("| %s | %s | %s |" % (version, build, " | ".join(rows[version, build].get(c, "") for c in columns)))
+    lines += ["", "{:,} commands observed in the cells that lead somewhere; the others are of an earlier run.".format(commands) if before_only(lines) else "{:,} commands observed.".format(commands), ""]
+    return "\n".join(lines), "\n".join(rests)
+
+
+def before_only(lines):
+    """Whether a cell of the page leads nowhere."""
+    return any(text.strip() and "](" not in text for line in lines if line.startswith("| ") and line[2].isdigit() for text in line.strip()[1:-1].split("|")[2:])
+
+
+def section(anchor, entry):
+    specification = entry["specification"]
+    lines = [
+        "## " + anchor, "",
+        "**%s %s** on %s %s, %s: %s, seed %s, {:,} commands in {:,} scripts, %.0f s, specification %s (%s).".format(entry["commands"], entry["scripts"]) % (
+            entry["name"], entry["implementationVersion"], entry["interpreter"], entry["interpreterVersion"], entry["build"], words_of(entry), entry["seed"],
+            entry["seconds"], specification["version"], specification["content"][:12]), "",
+    ]
+    for verdict in entry["verdicts"]:
+        found = verdict.get("counterexample")
+        if found:
+            before = "after %d other scripts: " % len(found["before"]) if found.get("before") else ""
+            lines.append("- %s %s: %s`%s`" % (verdict["clause"], verdict["verdict"], before, "; ".join(found["steps"])))
+    return lines + ([""] if lines[-1] else [])
 
 
 def main():
@@ -173,10 +254,10 @@ def main():
 
     known = json.loads(subprocess.run(pystate + ["list", "--format", "json"], capture_output=True, text=True, check=True).stdout)
     names = [entry["name"] for entry in known["implementations"]]
-    implementations = options.implementation or [name for name in NATIVE + BESIDE if name in names]
+    implementations = options.implementation or [name for name in NATIVE + BESIDE + VERSIONED if name in names]
     interpreters, seen = [], set()
     for interpreter in found(pystate):
-        key = interpreter.version, interpreter.build
+        key = interpreter.name, interpreter.version, interpreter.build
         if key not in seen and (not options.python or interpreter.python.split(",")[0] in options.python):
             seen.add(key)
             interpreters.append(interpreter)
@@ -195,8 +276,11 @@ def main():
             with open(path, encoding="utf-8") as file:
                 codes.add(json.load(file)["exitCode"])
     if options.write:
-        with open(options.write, "w", encoding="utf-8") as file:
-            file.write(page(options.results, implementations, interpreters))
+        texts = page(options.results, NATIVE + BESIDE + VERSIONED, kept(options.write), interpreters)
+        root, extension = os.path.splitext(options.write)
+        for path, text in zip((options.write, root + "-evidence" + extension), texts):
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text)
     return next(code for code in (2, 1, 3, 0) if code in codes)
 
 

@@ -42,6 +42,9 @@ public interface ISession : IDisposable
     /// <summary>How long it takes to start afresh; zero where that costs next to nothing.</summary>
     TimeSpan StartTime => TimeSpan.Zero;
 
+    /// <summary>Whether its manifest says that it takes long to start; null where that is measured.</summary>
+    bool? StartsSlowly => null;
+
     /// <summary>Runs scripts in order. Never throws for what the implementation does: a death, a hang or babble is a result, and the scripts
     /// after it run in a fresh process.</summary>
     /// <param name="scripts">The scripts.</param>

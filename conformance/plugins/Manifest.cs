@@ -96,6 +96,13 @@ public sealed record Manifest
     /// <summary>What its process may use, where that is not what every child may.</summary>
     public ManifestLimits Limits { get; init; } = new();
 
+    /// <summary>Whether a process of it takes a second or more to start, so that fewer are spent on a finding and on known crashes; null where that is measured,
+    /// and may differ from machine to machine.</summary>
+    public bool? StartsSlowly { get; init; }
+
+    /// <summary>The implementations that are its control, to be asked in this order; empty for plain threads and then generators.</summary>
+    public IReadOnlyList<string> Controls { get; init; } = [];
+
     /// <summary>What it needs.</summary>
     public IReadOnlyList<Need> Needs { get; init; } = [];
 

@@ -54,14 +54,14 @@ public sealed class FindingsTests
         Assert.Equal((0, expected, string.Empty), (code, output.Trim(), error));
     }
 
-    [PyodideTheory]
+    [RequiresTheory("pyodide")]
     [InlineData("walk", "shallow", true)]
     [InlineData("walk", "deep", false)]
     [InlineData("profile", "shallow", true)]
     [InlineData("profile", "deep", false)]
     public void Pyodide_loses_a_suspended_tasks_frames_where_another_goes_deeper(string what, string how, bool isWell)
     {
-        (int code, string output, _) = Tool.Run(PyodideTheoryAttribute.Node!, Path.Combine(Folder, "evicted_frames.mjs"), PyodideTheoryAttribute.Pyodide, what, how);
+        (int code, string output, _) = Tool.Run(Pyodide.Node, Path.Combine(Folder, "evicted_frames.mjs"), Pyodide.Folder, what, how);
         string frames = what == "walk" ? "inner second" : string.Empty;
         Assert.Equal(isWell, (code, output) == (0, $"{frames}\nended well\n"));
     }
@@ -75,14 +75,10 @@ public sealed class FindingsTests
     private static int MinorOf(string python) => int.Parse(Tool.Run(python, "-c", "import sys; print(sys.version_info[1])").Output, System.Globalization.CultureInfo.InvariantCulture);
 
     // The newest release that the manifest names, and the newest Node.
-    [AttributeUsage(AttributeTargets.Method)]
-    private sealed class PyodideTheoryAttribute : TheoryAttribute
+    private static class Pyodide
     {
-        public PyodideTheoryAttribute() =>
-            Skip = Interpreters.IsDemanded("pyodide") || new Registry().Find("pyodide").WhatIsMissing(null) is not { } missing ? null : $"{missing.What}; {missing.Command} provides it";
+        public static string Folder { get; } = Cache.Folder("pyodide/" + new Registry().Find("pyodide").Versions[0]);
 
-        public static string Pyodide { get; } = Cache.Folder("pyodide/" + new Registry().Find("pyodide").Versions[0]);
-
-        public static string? Node { get; } = Directory.Exists(Cache.Folder("node")) ? Directory.EnumerateDirectories(Cache.Folder("node")).Max(StringComparer.Ordinal) + "/bin/node" : null;
+        public static string Node { get; } = Directory.EnumerateDirectories(Cache.Folder("node")).Max(StringComparer.Ordinal) + "/bin/node";
     }
 }

@@ -67,6 +67,17 @@ public class KnownCrashTests
     }
 
     [Theory]
+    [InlineData(">=0.26.2 <314.0.5 || 315.0.0", "0.26.2", true)]
+    [InlineData(">=0.26.2 <314.0.5 || 315.0.0", "314.0.7", false)]
+    [InlineData(">=0.26.2 <314.0.5 || 315.0.0", "315.0.0a2", true)]
+    [InlineData("", "1", true)]
+    public void An_expectation_holds_for_the_versions_of_any_of_its_ranges(string versions, string version, bool applies)
+    {
+        using var session = new DiesOf(Op.Collect);
+        Assert.Equal(applies, ExpectationMatch.AppliesTo(DiesOfCollecting with { Versions = versions, Build = string.Empty }, session.Capabilities with { ImplementationVersion = version }));
+    }
+
+    [Theory]
     [InlineData("spawn 1; switch 1; switch 0; trace 1", true)] // 1 is suspended, and the root goes on where it was
     [InlineData("spawn 1; switch 1; switch 0; switch 1; trace 1", true)] // the other way round
     [InlineData("spawn 1; switch 1; switch 0; walk 1", true)]

@@ -28,6 +28,14 @@ public sealed class VersionedProcessTests : IDisposable
     }
 
     [Fact]
+    public void A_program_that_every_version_needs_is_missing_with_its_command()
+    {
+        Missing? missing = Implementation("sh", needs: """{ "what": "no-such-program", "command": "apt-get install it" }""").WhatIsMissing("1.0");
+        Assert.Equal("the program no-such-program", missing?.What);
+        Assert.Equal("apt-get install it", missing?.Command);
+    }
+
+    [Fact]
     public void The_versions_are_listed_in_the_order_of_preference() =>
         Assert.Equal(["2.0", "1.0"], Implementation("sh").Versions);
 
@@ -41,12 +49,12 @@ public sealed class VersionedProcessTests : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    private ProcessImplementation Implementation(string program, string versions = """[{ "version": "2.0" }, { "version": "1.0" }]""")
+    private ProcessImplementation Implementation(string program, string versions = """[{ "version": "2.0" }, { "version": "1.0" }]""", string needs = """{ "what": "the package", "command": "provision.sh {version}" }""")
     {
         string path = Path.Combine(folder, Manifest.FileName);
         File.WriteAllText(path, $$"""
             { "name": "versioned", "title": "versioned", "summary": "comes in versions", "kind": "process", "command": ["{{program}}"],
-              "versions": {{versions}}, "needs": [{ "what": "the package", "command": "provision.sh {version}" }] }
+              "versions": {{versions}}, "needs": [{{needs}}] }
             """);
         return new ProcessImplementation(Manifest.Read(path), folder);
     }

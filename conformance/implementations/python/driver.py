@@ -307,7 +307,7 @@ class Script:
         self.threads = [Thread(0), Thread(1)]
         self.contexts = [Context(0, self.threads[0], None, RUNNING), None, None, None, Context(4, self.threads[1], None, RUNNING)]
         self.stranded = []
-        self.async_waits = False
+        self.async_waits = self.astray = False
 
 
 # ---- The command loop and the observation ----------------------------------------------------------------------------------------
@@ -323,7 +323,8 @@ def loop(me):
                 return signal
             continue
         if script.async_waits and me.thread.exception and me.has_room_for_handler():
-            signal = deliver(me)
+            exception = delivered(me)
+            signal = push_handler(me, exception) if exception else 0
             if signal:
                 return signal
             continue
@@ -333,14 +334,10 @@ def loop(me):
             script.status = "recursion-error"
             me.blocks.pop()
             return LEAVE
-        if script.position == script.count:
-            end(me)
+        command = following(me)
+        if command is None:
             return UNWIND
-        operation, a, b = script.commands[script.position]
-        if progress is not None:
-            progress(script.number, script.position)
-        script.position += 1
-        script.status = "ok"
+        operation, a, b = command
         signal = operation(me, a, b)
         if signal:
             if signal != LEAVE_TRACING:
@@ -348,6 +345,20 @@ def loop(me):
             # Here and nowhere deeper: from 3.12 on a frame that was entered under tracing was not brought up to the instrumentation
             # in force, and debug builds abort when it goes on after tracing has been left.
             leave_tracing(thread_state())
+
+
+def following(me):
+    """The next command, noted before it is carried out, or None at the end of the script."""
+    script = now
+    if script.astray:
+        take_back()
+    if script.position == script.count:
+        return end(me)
+    if progress is not None:
+        progress(script.number, script.position)
+    script.position += 1
+    script.status = "ok"
+    return script.commands[script.position - 1]
 
 
 def observe(me):
@@ -727,7 +738,8 @@ def op_async(me, exception, _):
     now.async_waits = True
 
 
-def deliver(me):
+def delivered(me):
+    """Sends the asynchronous exception that waits; which one has arrived, or 0."""
     exception, me.thread.exception = me.thread.exception, 0
     arrived = 0
     try:
@@ -737,7 +749,16 @@ def deliver(me):
     except Marked as raised:
         raised.__context__ = raised.__traceback__ = None
         arrived = raised.number
-    return push_handler(me, arrived) if arrived else 0
+    now.astray = not arrived
+    return arrived
+
+
+def take_back():
+    """An asynchronous exception that had not arrived when the command was observed is not let arrive later, wherever that is: in a trace function
+    CPython would clear it for that, and the process may be another script's by then. Not on 3.11, which takes its eval breaker for set until one arrives."""
+    now.astray = False
+    if sys.version_info[:2] != (3, 11):
+        set_async(threading.get_ident(), NO_EXCEPTION)
 
 
 # ---- Switcher commands -----------------------------------------------------------------------------------------------------------
@@ -1009,6 +1030,10 @@ def quiet():
         sys.settrace(None)
     if sys.getprofile() is not None:
         sys.setprofile(None)
+    if sys.platform == "emscripten" and sys.version_info >= (3, 12):
+        # Pyodide keeps thread states for tasks to come, in 0.26.2 to 314.0.4 with the functions that they had: those are the next script's then.
+        threading.settrace_all_threads(None)
+        threading.setprofile_all_threads(None)
 
 
 def finish_contexts(root):
@@ -1093,13 +1118,14 @@ CHANNELS = ["status", "running", "frames", "handled", "vars", "trace", "profile"
 
 
 def find_set_async():
+    """PyThreadState_SetAsyncExc, and what it takes for no exception."""
     try:
         import ctypes
         function = ctypes.pythonapi.PyThreadState_SetAsyncExc
         function.argtypes = (ctypes.c_ulong, ctypes.py_object)
-        return function
+        return function, ctypes.py_object()
     except (ImportError, AttributeError):
-        return None
+        return None, None
 
 
 def find_tracing():
@@ -1311,10 +1337,10 @@ def mapped(path):
 
 def prepare(file, mark=None):
     """Makes this process ready to be asked. `mark(script, command)` is called before each command."""
-    global switcher_file, progress, set_async, thread_state, enter_tracing, leave_tracing
+    global switcher_file, progress, set_async, NO_EXCEPTION, thread_state, enter_tracing, leave_tracing
     warnings.simplefilter("ignore")
     switcher_file, progress = file, mark
-    set_async, (thread_state, enter_tracing, leave_tracing) = find_set_async(), find_tracing()
+    (set_async, NO_EXCEPTION), (thread_state, enter_tracing, leave_tracing) = find_set_async(), find_tracing()
     gc.disable()
     if PYPY:
         interpret_only()
@@ -1343,6 +1369,8 @@ def reply(line):
     if switcher is None:
         try:
             switcher = load_switcher(switcher_file)
+            if hasattr(switcher, "install"):
+                switcher.install(sys.modules[__name__])
             refusal = getattr(switcher, "error", ())
             has_local = "local" not in offered()
             fields = find_fields()

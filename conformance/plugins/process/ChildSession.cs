@@ -58,6 +58,9 @@ public sealed class ChildSession : ISession
     public TimeSpan StartTime { get; private set; }
 
     /// <inheritdoc/>
+    public bool? StartsSlowly => start.StartsSlowly;
+
+    /// <inheritdoc/>
     public IReadOnlyList<ScriptResult> Run(IReadOnlyList<Script> scripts)
     {
         Script[] all = [.. scripts];

@@ -35,6 +35,9 @@ public sealed record ChildStart
     /// <summary>Once a child was lost, another one is kept started ahead where a start takes longer than this.</summary>
     internal TimeSpan SpareFrom { get; init; } = Patience.Slow;
 
+    /// <summary>Whether a start takes long, where the manifest says; null where that is measured.</summary>
+    public bool? StartsSlowly { get; init; }
+
     /// <summary>The longest line that is read, in bytes. A batch of 512 scripts of 40 commands takes about 2 MiB.</summary>
     public int LineLimit { get; init; } = 32 << 20;
 

@@ -38,6 +38,7 @@ public sealed class ProcessImplementation(Manifest manifest, string folder) : IF
                 Arguments = command.Arguments,
                 Environment = manifest.Environment,
                 Limits = manifest.Limits.Of(),
+                StartsSlowly = manifest.StartsSlowly,
             });
     }
 
@@ -75,8 +76,7 @@ public sealed class ProcessImplementation(Manifest manifest, string folder) : IF
             return new Missing($"the program {command.Program}", Remedy(manifest.NeedFor(command.Program)));
         }
 
-        Need? lacking = manifest.Versions.Count > 0 ? null
-            : manifest.Needs.FirstOrDefault(n => n.What != manifest.Command[0] && Programs.Resolve(n.What) is null && !n.What.Contains(' ', StringComparison.Ordinal));
-        return lacking is null ? null : new Missing($"the program {lacking.What}", lacking.Command);
+        Need? lacking = manifest.Needs.FirstOrDefault(n => n.What != manifest.Command[0] && Programs.Resolve(n.What) is null && !n.What.Contains(' ', StringComparison.Ordinal));
+        return lacking is null ? null : new Missing($"the program {lacking.What}", Remedy(lacking));
     }
 }

@@ -70,6 +70,7 @@ public sealed class PythonImplementation(Manifest manifest, string folder) : IFo
         {
             Advice = $"mend {Path.GetFileName(Switcher)} as conformance/implementations/python/switcher_contract.md says",
             Limits = manifest.Limits.Of(),
+            StartsSlowly = manifest.StartsSlowly,
         });
         if (python.WantsJit && !session.Capabilities.HasJit)
         {
