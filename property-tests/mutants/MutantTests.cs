@@ -15,7 +15,7 @@ public class MutantTests
     // Most are convicted within a thousand commands. The few that take millions are left to the verb.
     private const long Commands = 400_000;
 
-    public static TheoryData<MutantSet> Sets() => [.. Enum.GetValues<MutantSet>().Where(s => s != MutantSet.Native)];
+    public static TheoryData<MutantSet> Sets() => [.. Enum.GetValues<MutantSet>().Where(s => s < MutantSet.Native)];
 
     [Theory]
     [MemberData(nameof(Sets))]
