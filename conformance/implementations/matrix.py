@@ -199,7 +199,7 @@ def page(results, implementations, before, interpreters):
         for (table, version, build, column), text in before.items():
             if table == title and column in columns:
                 rows.setdefault((version, build), {})[column] = text
-        for interpreter in (i for i in interpreters if i.name == title):
+        for interpreter in sorted((i for i in interpreters if i.name == title), key=lambda i: i.order):
             for column in columns:
                 path = report_of(results, (column, interpreter))
                 entry = entry_of(path)
@@ -226,7 +226,7 @@ def section(anchor, entry):
     specification = entry["specification"]
     lines = [
         "## " + anchor, "",
-        "**%s %s** on %s %s, %s: %s, seed %s, {:,} commands in {:,} scripts, %.0f s, specification %s (%s).".format(entry["commands"], entry["scripts"]) % (
+        "**%s %s** on %s %s, %s: conform %s, seed %s, {:,} commands in {:,} scripts, %.0f s, specification %s (%s).".format(entry["commands"], entry["scripts"]) % (
             entry["name"], entry["implementationVersion"], entry["interpreter"], entry["interpreterVersion"], entry["build"], words_of(entry), entry["seed"],
             entry["seconds"], specification["version"], specification["content"][:12]), "",
     ]

@@ -323,8 +323,7 @@ def loop(me):
                 return signal
             continue
         if script.async_waits and me.thread.exception and me.has_room_for_handler():
-            exception = delivered(me)
-            signal = push_handler(me, exception) if exception else 0
+            signal = deliver(me)
             if signal:
                 return signal
             continue
@@ -736,6 +735,11 @@ def ambient():
 def op_async(me, exception, _):
     me.thread.exception = exception
     now.async_waits = True
+
+
+def deliver(me):
+    exception = delivered(me)
+    return push_handler(me, exception) if exception else 0
 
 
 def delivered(me):
