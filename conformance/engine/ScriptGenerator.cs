@@ -239,7 +239,7 @@ public sealed class ScriptGenerator
         Op.CTrace => alphabet == Alphabet.Api ? 4 : 2,
         Op.Thread => alphabet == Alphabet.Api ? 8 : 2,
         Op.Discard or Op.Drop or Op.SetContext or Op.GetContext => 6,
-        Op.Limit or Op.Context when isRemote && alphabet == Alphabet.Api => 8, // what a few commands in a row have to agree on takes a real interpreter long
+        Op.Limit or Op.Context or Op.Trace or Op.Profile when isRemote && alphabet == Alphabet.Api => 8, // what a few commands in a row have to agree on takes a real interpreter long
         Op.Trace or Op.Profile or Op.Context or Op.Callback or Op.Throw or Op.Top or Op.Traverse or Op.Clear => 3,
         Op.ExitThread => alphabet == Alphabet.Api ? 12 : 1, // most are drawn on the main thread, where it does not apply
         Op.Reraise or Op.Census or Op.Collect or Op.Async or Op.Fork or Op.Finalize or Op.Detach => 1,

@@ -42,7 +42,7 @@ public sealed class NativeMutantTests
         foreach ((string name, ClauseId clause) in new[]
         {
             ("native/not-checked:Save/NotEmpty", ClauseId.Save04), ("native/checked-too-late:Restore/Abandoned", ClauseId.Atom01),
-            ("native/transition-missing:LiveWithFrames-Restore", ClauseId.Restore14), ("native/leaked:Restore/leftover-chunk", ClauseId.Leak01),
+            ("native/transition-added:LiveWithFrames-Discard", ClauseId.Discard02), ("native/leaked:Restore/leftover-chunk", ClauseId.Leak01),
             ("native/released-twice:Discard/exception", ClauseId.Leak01),
         })
         {
