@@ -146,7 +146,7 @@ public sealed class BadInputTests
     /// <param name="says">The beginning of the message.</param>
     [Theory]
     [InlineData("replay", "replay needs TRACE: a trace file")]
-    [InlineData("merge", "merge needs REPORT: reports that")]
+    [InlineData("merge", "merge needs REPORT: reports and")]
     [InlineData("run --time", "--time needs TIME: stop after so long")]
     [InlineData("run greenlet --clause", "--clause needs ID: judge only these")]
     public void What_is_missing_is_named_with_what_it_is_for(string arguments, string says)
