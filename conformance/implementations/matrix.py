@@ -1,6 +1,6 @@
 """Runs implementations on interpreters, a report for each cell, and writes the matrix of what was seen.
 
-    python3 matrix.py RESULTS [--implementation NAME]... [--python PATH]... [--time 20s] [--seed N] [--pairwise]
+    python3 matrix.py RESULTS [--implementation NAME]... [--python PATH]... [--time 20s | --commands N] [--seed N] [--pairwise]
                               [--write PAGE] [--pystate COMMAND]
 
 Without names: the native reference and what is judged beside it, on every interpreter that is found: python3.8 to python3.15 on PATH, their debug
@@ -126,7 +126,8 @@ def run(pystate, results, cell, options):
     if os.path.exists(path):
         return True
     implementation, interpreter = cell
-    command = pystate + ["run", implementation, "--python", interpreter.python, "--time", options.time, "--seed", options.seed, "--report", "json=" + path]
+    bound = ["--commands", options.commands] if options.commands else ["--time", options.time]
+    command = pystate + ["run", implementation, "--python", interpreter.python, *bound, "--seed", options.seed, "--report", "json=" + path]
     done = subprocess.run(command, capture_output=True, text=True)
     last = (done.stderr if done.returncode == 2 else done.stdout).strip().split("\n")[-1]
     print("%-18s %-8s %-15s %-8s %s" % (implementation, interpreter.name, interpreter.version, interpreter.build, last), flush=True)
@@ -244,6 +245,7 @@ def main():
     parser.add_argument("--implementation", action="append", metavar="NAME")
     parser.add_argument("--python", action="append", metavar="PATH")
     parser.add_argument("--time", default="20s", help="for each cell")
+    parser.add_argument("--commands", metavar="N", help="for each cell, instead of a time: the same on every machine")
     parser.add_argument("--seed", default="1")
     parser.add_argument("--pairwise", action="store_true")
     parser.add_argument("--write", metavar="PAGE", help="write the matrix of RESULTS there")

@@ -15,11 +15,10 @@ public sealed class NativeExamplesTests
         Assert.Contains("hub.py minigreenlet", Run(python, python), StringComparison.Ordinal);
     }
 
-    /// <summary>The same on the newest CPythons, and contexts suspended in what the JIT compiled: who does not own its executor dies of it.</summary>
+    /// <summary>The same on the newest CPython, and contexts suspended in what the JIT compiled: who does not own its executor dies of it.</summary>
     [RequiresRootTheory]
-    [InlineData("python3.14")]
     [InlineData("python3.15")]
-    public void And_on_the_newest_with_their_JIT(string python) =>
+    public void And_on_the_newest_with_its_JIT(string python) =>
         Assert.Contains("jit_test convicts who does not own the executor", Run("python3", $"/usr/bin/{python}@{RequiresRootTheoryAttribute.Root}"), StringComparison.Ordinal);
 
     private static string Run(string with, string python)
