@@ -308,6 +308,7 @@ class Script:
         self.contexts = [Context(0, self.threads[0], None, RUNNING), None, None, None, Context(4, self.threads[1], None, RUNNING)]
         self.stranded = []
         self.async_waits = self.astray = False
+        self.collects_inside = False  # a collection inside of the next switch
 
 
 # ---- The command loop and the observation ----------------------------------------------------------------------------------------
@@ -701,6 +702,7 @@ def op_census(me, *_):
 def op_collect(me, *_):
     ambient()
     gc.collect()
+    now.collects_inside = CAN_COLLECT_INSIDE
 
 
 class Gone:
@@ -730,6 +732,23 @@ def ambient():
             reference()  # it is handled by now: before a call at the latest
         finally:
             signal.signal(SIGNAL, before)
+
+
+CAN_COLLECT_INSIDE = hasattr(gc, "callbacks") and hasattr(gc, "set_threshold")
+
+
+def collect_inside():
+    """From here on every allocation of a container collects, up to 3.11 where it stands, then as soon as Python code goes on; the callbacks of the
+    collector are Python code. A switcher that allocates has both inside of its switch (gevent issue 1985)."""
+    now.collects_inside = False
+    gc.callbacks.append(on_ambient)
+    gc.set_threshold(1, 1, 1)
+    gc.enable()
+
+
+def collect_no_more():
+    gc.disable()
+    gc.callbacks.remove(on_ambient)
 
 
 def op_async(me, exception, _):
@@ -776,6 +795,8 @@ def op_spawn(me, c, _):
 
 
 def run(me):
+    if gc.isenabled():
+        collect_no_more()
     me.state = RUNNING
     loop(me)
     if TRACING_IN_C in me.blocks and leave_tracing is not None:
@@ -809,11 +830,15 @@ def transfer(me, target, call, *arguments):
     arrived = None
     if fields is not None:
         fields.leave()
+    if now.collects_inside:
+        collect_inside()
     try:
         call(*arguments)
     except BaseException as raised:
         raised.__traceback__ = raised.__context__ = None
         arrived = raised
+    if gc.isenabled():
+        collect_no_more()
     me.state = before
     if arrived is None or now.ending:
         return 0
