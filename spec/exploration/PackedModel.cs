@@ -157,11 +157,11 @@ public sealed class PackedModel
         for (int c0 = 0, t0 = 0, v0 = 0; ;)
         {
             (int c1, int t1, int v1) = (controls.Count, threadParts.Count, columnParts.Count);
-            Guard();
             for (int c = 0; c < c1; c++)
             {
                 for (int t = 0; t < t1; t++)
                 {
+                    Guard(); // a bound that is too large is known long before its last part is
                     bool isNew = c >= c0 || t >= t0;
                     for (int m = 0; m < templates.Length; m++)
                     {
