@@ -17,6 +17,9 @@ namespace PyState.Conformance.Cli;
 /// <summary>Tries mutants and prints the kill matrix.</summary>
 internal sealed class MutantsVerb : Verb
 {
+    // For each seed, way and interpreter: some fifteen thousand of them are observed in a second.
+    private const long CommandsOnRealInterpreters = 4_000;
+
     private readonly Argument<string[]> sets = new("SET")
     {
         Description = $"which mutants: {string.Join(", ", WantedMutants.SetNames)}, or a part of their names; all of them when none is named",
@@ -94,8 +97,13 @@ internal sealed class MutantsVerb : Verb
         SuiteTrialOptions options = TrialShard.OptionsOf(
             arguments.GetValue(seed) is { } s ? Inputs.Seed("--seed", s) : 1,
             arguments.GetValue(seeds) is { } n ? (int)Math.Min(1000, Inputs.Count("--seeds", n)) : isWhole ? 20 : 1,
-            arguments.GetValue(clean) is { } c ? (int)Math.Min(10_000, Inputs.Count("--clean", c)) : isWhole ? 100 : 0,
+            arguments.GetValue(clean) is { } c ? (int)Math.Min(10_000, Inputs.Count("--clean", c)) : named.Length == 0 ? 100 : 0,
             isWhole);
+        if (native.Count > 0)
+        {
+            options = options with { CleanSubjects = WantedMutants.Clean(native, Host), CleanCommands = CommandsOnRealInterpreters };
+        }
+
         string? page = arguments.GetValue(write) is { } file ? Path.GetFullPath(file, Host.Folder) : null;
         if (page is not null)
         {

@@ -74,6 +74,17 @@ internal static class WantedMutants
         return [.. byVersion.Values];
     }
 
+    /// <summary>The native reference with its faults compiled in and none chosen, in each way on each interpreter.</summary>
+    /// <param name="interpreters">The interpreters.</param>
+    /// <param name="host">What is reached.</param>
+    internal static IReadOnlyList<CleanSubject> Clean(IReadOnlyList<FaultyInterpreter> interpreters, Host host) =>
+    [
+        .. from way in NativeMutants.Ways
+           let implementation = Faulty(way, host)
+           from i in interpreters
+           select new CleanSubject($"3.{i.Minor}, {Vocabulary.Of(way)},", () => implementation.Start(i.Python)),
+    ];
+
     private static IReadOnlyList<Mutant> Native(IReadOnlyList<FaultyInterpreter> interpreters, Host host)
     {
         IImplementation api = Faulty(MutantSet.Native, host);

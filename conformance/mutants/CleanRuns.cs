@@ -1,6 +1,7 @@
 // Implementations that are right, over many seeds: the suite must convict them of nothing.
 
 using PyState.Conformance.Engine;
+using PyState.Conformance.Plugins;
 using PyState.Conformance.Plugins.Simulated;
 using PyState.Reference;
 using PyState.Spec.Clauses;
@@ -8,28 +9,40 @@ using PyState.Spec.Versions;
 
 namespace PyState.Conformance.Mutants;
 
+/// <summary>An implementation that is right.</summary>
+/// <param name="Name">What it is, in words that follow <c>on</c>.</param>
+/// <param name="Start">Starts it.</param>
+public sealed record CleanSubject(string Name, Func<ISession> Start)
+{
+    /// <summary>The reference in C#, on the simulated thread state of every version.</summary>
+    public static IReadOnlyList<CleanSubject> Simulated { get; } =
+        [.. Profiles.All.Select(p => new CleanSubject($"{p.Version}", () => new SimulatedSession(p, new ReferenceState())))];
+}
+
 /// <summary>What the reference was convicted of with one seed.</summary>
 /// <param name="Seed">The seed.</param>
-/// <param name="Commands">How many commands that were, on all versions together.</param>
+/// <param name="Commands">How many commands that were, on all that it runs on together.</param>
 /// <param name="Convictions">Every conviction, in words; empty where all is well.</param>
 public sealed record CleanRun(int Seed, long Commands, IReadOnlyList<string> Convictions)
 {
-    /// <summary>Runs the reference on every version.</summary>
+    /// <summary>Runs the reference on all that it runs on.</summary>
+    /// <param name="subjects">What that is.</param>
     /// <param name="seed">The seed.</param>
-    /// <param name="commands">Commands for each version.</param>
+    /// <param name="commands">Commands for each of them.</param>
     /// <param name="cancellation">Ends it.</param>
-    public static CleanRun Measure(int seed, long commands, CancellationToken cancellation)
+    public static CleanRun Measure(IReadOnlyList<CleanSubject> subjects, int seed, long commands, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(subjects);
         long total = 0;
         List<string> convictions = [];
-        foreach (VersionProfile profile in Profiles.All)
+        foreach (CleanSubject subject in subjects)
         {
-            using var session = new SimulatedSession(profile, new ReferenceState());
+            using ISession session = subject.Start();
             var campaign = new Campaign(session, session.Capabilities, new RunOptions { Seed = (ulong)seed });
             campaign.Run(commands, TimeSpan.MaxValue, () => false, () => { }, cancellation);
             cancellation.ThrowIfCancellationRequested();
             total += campaign.Commands;
-            convictions.AddRange(campaign.Reds.Values.Select(r => $"{r.Clause.Text()} on {profile.Version} with seed {seed}: {string.Join("; ", r.Script.Commands)}"));
+            convictions.AddRange(campaign.Reds.Values.Select(r => $"{r.Clause.Text()} on {subject.Name} with seed {seed}: {string.Join("; ", r.Script.Commands)}"));
         }
 
         return new CleanRun(seed, total, convictions);
@@ -37,7 +50,7 @@ public sealed record CleanRun(int Seed, long Commands, IReadOnlyList<string> Con
 }
 
 /// <summary>What the reference was convicted of.</summary>
-/// <param name="Seeds">With how many seeds it ran, on every version.</param>
+/// <param name="Seeds">With how many seeds it ran, on all that it runs on.</param>
 /// <param name="Commands">How many commands that were.</param>
 /// <param name="Convictions">Every conviction, in words; empty where all is well.</param>
 public sealed record CleanRuns(int Seeds, long Commands, IReadOnlyList<string> Convictions)

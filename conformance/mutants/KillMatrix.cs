@@ -26,6 +26,9 @@ public sealed record KillMatrix(
     /// <summary>The shards of the trial that are not there, as <c>3/8</c>; empty where all of it is.</summary>
     public IReadOnlyList<string> MissingShards { get; init; } = [];
 
+    /// <summary>Whether it is about the native reference on real interpreters.</summary>
+    public bool IsNative => Wanted.All(m => m.IsNative);
+
     /// <summary>Those that somebody convicted.</summary>
     public IEnumerable<TrialResult> Convicted => Results.Where(r => r.First is not null);
 

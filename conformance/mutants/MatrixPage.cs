@@ -37,7 +37,7 @@ public static class MatrixPage
 
         if (matrix.Clean is { } clean)
         {
-            yield return Text($"Clean implementations: the reference on every version with {clean.Seeds} seeds, {clean.Commands:N0} commands: {(clean.Convictions.Count == 0 ? "convicted of nothing" : $"{clean.Convictions.Count} convictions")}.");
+            yield return Text($"Clean implementations: {(matrix.IsNative ? "the native reference on every version given, in each way," : "the reference on every version")} with {clean.Seeds} seeds, {clean.Commands:N0} commands: {(clean.Convictions.Count == 0 ? "convicted of nothing" : $"{clean.Convictions.Count} convictions")}.");
         }
 
         if (matrix.Distribution is { } d)
@@ -50,7 +50,7 @@ public static class MatrixPage
     /// <param name="matrix">The matrix.</param>
     public static string Render(KillMatrix matrix)
     {
-        bool isNative = matrix.Results.All(r => r.Mutant.IsNative);
+        bool isNative = matrix.IsNative;
         StringBuilder page = isNative ? NativeHead() : new StringBuilder()
             .Append("# The suite on trial\n\n")
             .Append("Generated: `dotnet run -c Release --project conformance -- mutants --write docs/mutants.md` writes this page. A mutant is the reference with one thing wrong. The mutants of\n")
@@ -186,7 +186,7 @@ public static class MatrixPage
     {
         _ = page.Append("## Convicted by another clause\n\nThe clause that convicted these first is none of those that the derivation names.\n\n");
         var table = new MarkdownTable("mutant", "clause", "why");
-        foreach (var rows in matrix.ByAnotherClause.Select(r => (r.Mutant.Group, r.First!.Clause, Why: Explanations.Unexpected(r.Mutant, r.First.Clause)?.Reason ?? "**unexplained**")).Distinct().GroupBy(r => (r.Clause, r.Why, matrix.Results[0].Mutant.IsNative ? "" : r.Group)))
+        foreach (var rows in matrix.ByAnotherClause.Select(r => (r.Mutant.Group, r.First!.Clause, Why: Explanations.Unexpected(r.Mutant, r.First.Clause)?.Reason ?? "**unexplained**")).Distinct().GroupBy(r => (r.Clause, r.Why, matrix.IsNative ? "" : r.Group)))
         {
             table.Row(string.Join(", ", rows.Select(r => $"`{r.Group}`")), rows.Key.Clause.Text(), rows.Key.Why);
         }

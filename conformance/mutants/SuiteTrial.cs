@@ -23,7 +23,10 @@ public sealed record SuiteTrialOptions
     /// <summary>With how many seeds the reference is run; 0 for not at all.</summary>
     public int CleanSeeds { get; init; } = 100;
 
-    /// <summary>Commands for each of these seeds on each version.</summary>
+    /// <summary>What the reference is run on.</summary>
+    public IReadOnlyList<CleanSubject> CleanSubjects { get; init; } = CleanSubject.Simulated;
+
+    /// <summary>Commands for each of these seeds on each of these.</summary>
     public long CleanCommands { get; init; } = 20_000;
 
     /// <summary>Scripts for each alphabet, choice and version whose distribution is measured; 0 for none.</summary>
@@ -89,7 +92,7 @@ public static class SuiteTrial
         {
             foreach (int seed in plan.CleanSeedsOf(shard))
             {
-                clean.Add(CleanRun.Measure(seed, options.CleanCommands, cancellation));
+                clean.Add(CleanRun.Measure(options.CleanSubjects, seed, options.CleanCommands, cancellation));
             }
         }
 
