@@ -27,10 +27,11 @@ internal sealed class RequiresFactAttribute : FactAttribute
 internal sealed class RequiresTheoryAttribute : TheoryAttribute
 {
     /// <param name="implementation">The implementation that must be ready, for example <c>greenlet</c>.</param>
-    public RequiresTheoryAttribute(string implementation)
+    /// <param name="version">Which of its versions, where it has several; null for the newest. A version named is demanded by <c>all</c> only.</param>
+    public RequiresTheoryAttribute(string implementation, string? version = null)
     {
         Implementation = implementation;
-        Skip = Interpreters.ReasonToSkip(implementation);
+        Skip = Interpreters.ReasonToSkip(implementation, version);
     }
 
     /// <summary>The implementation.</summary>
@@ -57,7 +58,8 @@ internal static class Interpreters
 
     /// <summary>Why a test of it is skipped here; null when it is not.</summary>
     /// <param name="name">Its name.</param>
-    public static string? ReasonToSkip(string name) => !IsDemanded(name) && WhyNot(name) is { } missing ? $"{missing.What}; {missing.Command} provides it" : null;
+    /// <param name="version">Which of its versions; null for the newest.</param>
+    public static string? ReasonToSkip(string name, string? version = null) => !IsDemanded(version is null ? name : $"{name} {version}") && WhyNot(name, version) is { } missing ? $"{missing.What}; {missing.Command} provides it" : null;
 
     /// <summary>Whether PYSTATE_REQUIRE lists it: then nothing of it is skipped.</summary>
     /// <param name="name">Its name.</param>
@@ -65,11 +67,11 @@ internal static class Interpreters
         (Environment.GetEnvironmentVariable("PYSTATE_REQUIRE") ?? string.Empty).Split(',', StringSplitOptions.TrimEntries) is var demanded
         && (demanded.Contains(name) || demanded.Contains("all"));
 
-    private static Missing? WhyNot(string name)
+    private static Missing? WhyNot(string name, string? version)
     {
         try
         {
-            return Find(name).WhatIsMissing(null);
+            return Find(name).WhatIsMissing(version);
         }
         catch (SetupException e)
         {

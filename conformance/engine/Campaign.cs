@@ -407,6 +407,11 @@ public sealed class Campaign
                 : Unstable(finding, script, script, seed, before);
         }
 
+        if (IsKnownDeath(finding) && Make(finding, script, script, seed, finding.Detail) is var drawn && options.Expectations.Any(e => ExpectationMatch.AppliesTo(e, capabilities) && ExpectationMatch.Covers(e, drawn)))
+        {
+            return drawn; // every candidate would cost a process, and nobody waits for a shorter one
+        }
+
         (Script shrunk, Minimizer.Finding smallest) = minimizer.Shrink(script, finding);
         session.Restart();
         return minimizer.Shows([shrunk], smallest) is { } again ? Make(again.Finding, shrunk, script, seed, again.Finding.Detail)
@@ -415,6 +420,8 @@ public sealed class Campaign
             : new Predecessors(session, capabilities).ShrinkAlone(script, finding) is { } alone ? Make(alone.Finding, alone.Script, script, seed, alone.Finding.Detail)
             : Unstable(finding, script, script, seed, 0);
     }
+
+    private bool IsKnownDeath(Minimizer.Finding finding) => finding.Kind is VerdictKind.Crashed or VerdictKind.Hung && Patience.IsSlow(session);
 
     private static Counterexample Unstable(Minimizer.Finding finding, Script script, Script original, ScriptSeed seed, long before)
     {

@@ -15,7 +15,8 @@ public sealed record Expectation
     /// <summary>The channel in which it shows; null for a crash or a hang.</summary>
     public string? Channel { get; init; }
 
-    /// <summary>Versions of the implementation it holds for, as <c>&gt;=2.0 &lt;3.1</c>, several such ranges with <c>||</c> between them; empty for all.</summary>
+    /// <summary>Versions of the implementation it holds for, as <c>&gt;=2.0 &lt;3.1</c>, several such ranges with <c>||</c> between them; empty for all. Only what names a
+    /// pre-release, as <c>0.26.0a4</c>, tells it from its release.</summary>
     public string Versions { get; init; } = string.Empty;
 
     /// <summary>Interpreter and versions it holds for, as <c>CPython &gt;=3.11 &lt;3.12</c>; empty for all.</summary>

@@ -88,6 +88,11 @@ public static class ExpectationMatch
         return bounds.All(bound =>
         {
             string digits = bound.TrimStart('<', '>', '=');
+            if (bound.Any(char.IsAsciiLetter))
+            {
+                return bound == version; // a release candidate or the like, and no other
+            }
+
             int order = actual.CompareTo(VersionOf(digits));
             return bound[..^digits.Length] switch { ">=" => order >= 0, "<" => order < 0, "<=" => order <= 0, ">" => order > 0, _ => order == 0 };
         });

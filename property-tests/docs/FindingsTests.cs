@@ -66,6 +66,24 @@ public sealed class FindingsTests
         Assert.Equal(isWell, (code, output) == (0, $"{frames}\nended well\n"));
     }
 
+    [RequiresTheory("pyodide")]
+    [InlineData("same")]
+    [InlineData("apart")]
+    public void Pyodide_copies_away_the_stack_of_a_task_that_began_where_another_did(string how)
+    {
+        (int code, string output, _) = Tool.Run(Pyodide.Node, Path.Combine(Folder, "unsaved_stack.mjs"), Pyodide.Folder, how);
+        Assert.Equal((0, "a b first\n"), (code, output));
+    }
+
+    [RequiresTheory("pyodide", "314.0.4")]
+    [InlineData("same", false)]
+    [InlineData("apart", true)]
+    public void Pyodide_314_0_4_loses_the_stack_of_a_task_that_began_where_another_did(string how, bool isWell)
+    {
+        (int code, string output, _) = Tool.Run(Pyodide.Node, Path.Combine(Folder, "unsaved_stack.mjs"), Cache.Folder("pyodide/314.0.4"), how);
+        Assert.Equal(isWell, (code, output) == (0, "a b first\n"));
+    }
+
     private static (int Code, string Output) Run(string python, string program, string? how)
     {
         (int code, string output, _) = Tool.Run(python, [Path.Combine(Folder, program), .. how is null ? [] : new[] { how }]);

@@ -57,6 +57,18 @@ public class KnownCrashTests
     }
 
     [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void A_known_death_is_shown_as_it_was_drawn_where_a_process_takes_long_to_start(bool slow, bool known)
+    {
+        using var session = new DiesOf(Op.Collect) { StartsSlowly = slow };
+        var options = new RunOptions { Seed = 3, Commands = 60_000, Expectations = known ? [DiesOfCollecting] : [] };
+        Counterexample found = Assert.Single(Runner.Run(session, options, null, CancellationToken.None).Verdicts, v => v.Clause == ClauseId.Ambient01).Counterexample!;
+        Assert.Equal(slow && known, found.Script.Commands.Count == found.OriginalLength);
+    }
+
+    [Theory]
     [InlineData("release", true)]
     [InlineData("debug", false)]
     public void An_expectation_of_a_build_holds_for_that_build_alone(string build, bool applies)
@@ -71,6 +83,9 @@ public class KnownCrashTests
     [InlineData(">=0.26.2 <314.0.5 || 315.0.0", "314.0.7", false)]
     [InlineData(">=0.26.2 <314.0.5 || 315.0.0", "315.0.0a2", true)]
     [InlineData("", "1", true)]
+    [InlineData("<0.26.0 || 0.26.0a4", "0.25.1", true)]
+    [InlineData("<0.26.0 || 0.26.0a4", "0.26.0a4", true)]
+    [InlineData("<0.26.0 || 0.26.0a4", "0.26.0", false)]
     public void An_expectation_holds_for_the_versions_of_any_of_its_ranges(string versions, string version, bool applies)
     {
         using var session = new DiesOf(Op.Collect);
@@ -116,6 +131,8 @@ public class KnownCrashTests
         private readonly SimulatedSession honest = new(Profiles.All[^1], new ReferenceState());
 
         public Capabilities Capabilities => honest.Capabilities;
+
+        public bool? StartsSlowly { get; init; }
 
         /// <summary>How many scripts had the command.</summary>
         public long Sent { get; private set; }

@@ -44,5 +44,8 @@ for version in "$@"; do
     [ -n "$node" ] || { echo "provision: the manifest has no version '$version'; there are $(versions | tr '\n' ' ')" >&2; exit 2; }
     fetch "node-$platform@$node" "$cache/node/$node"
     fetch "pyodide@$version" "$cache/pyodide/$version"
+    # What a process begins with, where this version can make it.
+    flag=$(sed -n "s/.*\"version\": \"$(printf '%s' "$version" | sed 's/[.]/\\./g')\".*\"flag\": \"\([^\"]*\)\".*/\1/p" "$manifest")
+    [ -f "$cache/pyodide/$version/pystate.snapshot" ] || "$cache/node/$node/bin/node" $flag "$here/snapshot.mjs" "$cache/pyodide/$version" >/dev/null 2>&1 || true
     echo "$cache/pyodide/$version"
 done

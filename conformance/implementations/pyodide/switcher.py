@@ -43,6 +43,41 @@ _hub = run_js("""
 """)
 
 
+# Chunks of data stack, each of which CPython takes from the allocator of arenas: an arena proper has 256 KiB and more, a chunk 16 KiB.
+# A thread state keeps one chunk, from 3.15 on a second one as a cache; whatever there is beyond that is nobody's. It is counted in JavaScript,
+# because to call Python where a chunk is allocated may take one.
+_chunks = run_js("""
+(module, kept) => {
+  let there = 0; // since here: the one that this task runs on was there before
+  const place = module._PyMem_RawMalloc(12);
+  const fields = () => module.HEAPU32.subarray(place >> 2, (place >> 2) + 3);
+  module._PyObject_GetArenaAllocator(place);
+  const [context, allocateAt, freeAt] = fields();
+  const allocate = module.wasmTable.get(allocateAt), free = module.wasmTable.get(freeAt);
+  const count = (size, by) => { there += size < 1 << 18 ? by : 0; };
+  const counted = [
+    module.addFunction((of, size) => { count(size, 1); return allocate(of, size); }, "iii"),
+    module.addFunction((of, at, size) => { count(size, -1); free(of, at, size); }, "viii"),
+  ];
+  fields().set([context, ...counted]);
+  module._PyObject_SetArenaAllocator(place);
+  let most = -1;
+  return () => {
+    let states = 0;
+    for (let state = module._PyInterpreterState_ThreadHead(module._PyInterpreterState_Get()); state; state = module._PyThreadState_Next(state)) {
+      states++;
+    }
+    most = Math.max(most, there - kept * states);
+    return most;
+  };
+}
+""")(pyodide_js._module, 2 if sys.version_info >= (3, 15) else 1)
+
+
+def held():
+    return _chunks()
+
+
 class Killed(BaseException):
     """Raised where a context waits, to make it end."""
 

@@ -1074,11 +1074,17 @@ def finish_contexts(root):
             attempts += 1
 
 
+def nothing_held():
+    return 0
+
+
 def run_script(number, commands):
     global now, baseline
     now = script = Script(number, commands)
     if not PYPY:
         baseline = frames_alive()
+    held = getattr(switcher, "held", nothing_held)
+    before = held()
     limit = sys.getrecursionlimit()
     root = script.contexts[0]
     root.handle = switcher.current()
@@ -1100,7 +1106,7 @@ def run_script(number, commands):
         script.status = "ok"
         script.probe, script.shown, script.leaving = 0, None, False
         expected = sum(1 for context in script.stranded for block in context.blocks if block < HANDLER_BLOCK and block != TRACING_IN_C)
-        script.probe = 0 if PYPY else frames_alive() - baseline - expected  # counted where the command census is offered
+        script.probe = 0 if PYPY else frames_alive() - baseline - expected + held() - before  # counted where the command census is offered
         observe(root)
     sys.setrecursionlimit(limit)
     if script.pipe is not None:
