@@ -31,11 +31,15 @@ internal sealed class RequiresTheoryAttribute : TheoryAttribute
     public RequiresTheoryAttribute(string implementation, string? version = null)
     {
         Implementation = implementation;
+        Version = version;
         Skip = Interpreters.ReasonToSkip(implementation, version);
     }
 
     /// <summary>The implementation.</summary>
     public string Implementation { get; }
+
+    /// <summary>Its version, or null for the newest.</summary>
+    public string? Version { get; }
 }
 
 /// <summary>The shipped implementations, and those of the tests, as the tests find them here.</summary>
