@@ -11,6 +11,8 @@
 #endif
 #include "module.h"
 
+#include "../layout.h" /* layout_attached: quicker than PyThreadState_Get */
+
 #if PY_VERSION_HEX >= 0x03090000
 #  include <internal/pycore_gc.h> /* _PyGC_CLEAR_FINALIZED, or what it is made of */
 #endif
@@ -26,8 +28,9 @@
 
 /* Its code lies apart: a switch between two contexts that run their lives runs straight through. */
 #define RARELY(condition) __builtin_expect(!!(condition), 0)
+#define APART __attribute__((noinline, cold))
 
-static PyObject *
+static APART PyObject *
 refuse(Context *context, const char *why)
 {
     PyErr_SetString(context->thread->globals->error, why);
@@ -47,7 +50,7 @@ take_message(Thread *thread, Message *message)
     }
 }
 
-static void
+static APART void
 drop_message(const Message *message)
 {
     if (message != NULL) {
@@ -125,51 +128,63 @@ begin(CStack_Flow *flow)
     Py_FatalError("_pystate: no memory to leave a context that has finished");
 }
 
-static void
-raise_status(Thread *thread, PyState_Status status)
+/* A switch that does not take place. */
+static APART int
+give_up_switch(Thread *thread, Context *target, const Message *message, PyState_Status status)
 {
+    if (target->phase == BORN) {
+        CStack_Forget(thread->stacks, &target->flow);
+    }
+    drop_message(message);
     if (status == PYSTATE_NO_MEMORY) {
         PyErr_NoMemory();
     } else {
         PyErr_Format(thread->globals->error, "the thread state cannot be switched: %s", PyState_StatusName(status));
     }
+    return -1;
+}
+
+static APART void
+drop_unused(PyState_Handle handle)
+{
+    PyState_Drop(handle);
+}
+
+/* Reserves the C stack of a context that has not started, and says what its bounds are, unless it is to start on this one. */
+static APART PyState_Status
+reserve(Thread *thread, Context *target, PyState_Stack *bounds, PyState_Stack **next)
+{
+    CStack_Bounds reserved;
+    if (target->evict) {
+        return PYSTATE_OK;
+    }
+    if (CStack_Share(thread->stacks, &target->flow, thread->globals->stack_size, thread->globals->stacks, &reserved) != 0) {
+        return PYSTATE_NO_MEMORY;
+    }
+    bounds->low = reserved.low;
+    bounds->size = reserved.size;
+    *next = bounds;
+    return PYSTATE_OK;
 }
 
 /* Gives control to a context of this thread that is born or suspended, and takes it back. The message, NULL for none, is handed over. Returns 0, or
  * -1 with an exception: the one that came with control, or that of a switch that did not take place. */
-static int
+static __attribute__((flatten)) int
 transfer(Thread *thread, Context *target, const Message *message)
 {
     Context *self = thread->current;
     PyState_Stack bounds, *next = NULL;
     int born = target->phase == BORN;
 
-    if (RARELY(born) && !target->evict) {
-        CStack_Bounds reserved;
-        if (CStack_Share(thread->stacks, &target->flow, thread->globals->stack_size, thread->globals->stacks, &reserved) != 0) {
-            drop_message(message);
-            PyErr_NoMemory();
-            return -1;
-        }
-        bounds.low = reserved.low;
-        bounds.size = reserved.size;
-        next = &bounds;
-    }
+    PyState_Status status = RARELY(born) ? reserve(thread, target, &bounds, &next) : PYSTATE_OK;
     PyState_Handle handle;
-    PyState_Status status = PyState_New(&handle);
-    if (status == PYSTATE_OK) {
-        status = PyState_Save(handle, next);
-        if (status != PYSTATE_OK) {
-            PyState_Drop(handle);
-        }
+    if (RARELY(status != PYSTATE_OK) || (status = PyState_New(&handle)) != PYSTATE_OK) {
+        return give_up_switch(thread, target, message, status);
     }
+    status = PyState_Save(handle, next);
     if (RARELY(status != PYSTATE_OK)) {
-        if (born) {
-            CStack_Forget(thread->stacks, &target->flow);
-        }
-        drop_message(message);
-        raise_status(thread, status);
-        return -1;
+        drop_unused(handle);
+        return give_up_switch(thread, target, message, status);
     }
 
     self->state = handle;
@@ -229,7 +244,7 @@ context_check(PyObject *argument)
 static inline int
 is_reachable(Context *context)
 {
-    if (RARELY(context->thread->tstate != PyThreadState_Get())) {
+    if (RARELY(context->thread->tstate != layout_attached())) {
         refuse(context, context->thread->tstate == NULL ? "the thread of the context is gone" : "a context of another thread");
         return 0;
     }

@@ -55,8 +55,8 @@ struct Thread {
     Context *root;         /* owned */
     Context *current;      /* owned */
     /* Handed over by a switch. */
-    Context *leaving; /* who gave control; owned, released by who got it */
     Message message;  /* to be raised there */
+    Context *leaving; /* who gave control; owned, released by who got it */
 };
 
 extern struct PyModuleDef pystate_module;

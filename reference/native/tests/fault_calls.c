@@ -192,7 +192,7 @@ unchecked(Asked *a, PyState_Status error)
         return status;
     }
     case PYSTATE_WRONG_THREAD:
-        saved->thread_id = ts->id;
+        saved->owner = thread_record(ts);
         return honest(a);
     case PYSTATE_HAS_FRAMES:
         if (a->call == RESTORE) {
@@ -237,8 +237,7 @@ unchecked(Asked *a, PyState_Status error)
     case PYSTATE_CONSUMED:
     case PYSTATE_DISCARDED:
     case PYSTATE_ABANDONED: { /* taken for live, and for this thread's */
-        saved->interp = ts->interp;
-        saved->thread_id = ts->id;
+        saved->owner = thread_record(ts);
         uint32_t life = atomic_exchange(&saved->life, LIFE_LIVE);
         status = honest(a);
         if (status != PYSTATE_OK || (a->call != RESTORE && a->call != DISCARD && a->call != DROP)) {
@@ -255,12 +254,12 @@ unchecked(Asked *a, PyState_Status error)
         return status;
     }
     case PYSTATE_INVALID_HANDLE: { /* whatever is in the slot now */
-        uint32_t slot = (uint32_t)a->handle - 1;
-        Saved *chunk = slot / SLOTS_IN_CHUNK < CHUNKS ? atomic_load(&saved_chunks[slot / SLOTS_IN_CHUNK]) : NULL;
+        uint32_t number = (uint32_t)a->handle;
+        Saved *chunk = number / SLOTS_IN_CHUNK < CHUNKS ? atomic_load(&saved_chunks[number / SLOTS_IN_CHUNK]) : NULL;
         if (chunk == NULL) {
             return PYSTATE_OK;
         }
-        a->handle = saved_handle(&chunk[slot % SLOTS_IN_CHUNK]);
+        a->handle = atomic_load(&chunk[number % SLOTS_IN_CHUNK].handle);
         status = honest(a);
         return status == PYSTATE_INVALID_HANDLE ? PYSTATE_OK : status;
     }
@@ -355,7 +354,7 @@ strand_wrongly(Saved *saved, const char *target)
 {
     State from = (State)next_of(&target, states), now = state_of(saved);
     bool is_settled = now != from && (now == ABANDONED || now == DISCARDED);
-    bool is_left = now == from && !is_live(from) && (saved->owner->tstate == NULL || saved->owner->id != saved->thread_id);
+    bool is_left = now == from && !is_live(from) && saved->owner->id != saved->fault_thread;
     if ((is_settled || is_left) && saved->fault_state == (int)from && is_next(&target, "strand")) {
         (void)next_status(&target);
         put_state(saved, (State)next_of(&target, states));
@@ -370,7 +369,7 @@ with_wrong_transition(Asked *a, const char *target)
         PyState_Status status = honest(a);
         if (status == PYSTATE_OK) {
             saved = saved_find(*a->made);
-            saved->thread_id = saved->owner->id; /* Save says it otherwise */
+            saved->fault_thread = saved->owner->id;
             saved->fault_state = EMPTY;
         }
         return status;
@@ -392,6 +391,9 @@ with_wrong_transition(Asked *a, const char *target)
             put_state(saved, to);
             status = PYSTATE_OK;
         }
+    }
+    if (a->call == SAVE && is_live(state_of(saved))) {
+        saved->fault_thread = saved->owner->id;
     }
     saved->fault_state = (int)state_of(saved);
     return status;

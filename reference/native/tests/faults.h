@@ -21,8 +21,8 @@
 const char *faults_target(const char *fault);
 
 /* flow_take and flow_give, less one field. */
-void faults_take(PyThreadState *ts, ThreadRecord *record, Saved *saved, const PyState_Stack *next);
-void faults_give(PyThreadState *ts, ThreadRecord *record, Saved *saved);
+void faults_take(PyThreadState *ts, Saved *saved, const PyState_Stack *next);
+void faults_give(PyThreadState *ts, Saved *saved);
 
 /* flow_release, of a state whose thread is gone. */
 void faults_release_stranded(Saved *saved);
