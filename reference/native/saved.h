@@ -150,7 +150,8 @@ uint64_t saved_abandoned_count(void);
 static inline bool
 thread_is(const ThreadRecord *record, const PyThreadState *ts)
 {
-    return record->watched_id == ts->id && record->interp == ts->interp;
+    /* One branch for both. */
+    return ((record->watched_id ^ ts->id) | ((uintptr_t)record->interp ^ (uintptr_t)ts->interp)) == 0;
 }
 
 /* Whether a record is that of a thread state, watched or not. */
