@@ -9,7 +9,7 @@ using PyState.Spec.Versions;
 
 namespace PyState.Conformance.Mutants;
 
-/// <summary>Errors, transitions and releases that <c>reference/native</c> gets wrong (tests/fault_calls.c there). The cases are those of the simulated thread state.</summary>
+/// <summary>Errors, transitions and releases that <c>reference/native</c> gets wrong (tests/fault_*.c there). The cases are those of the simulated thread state.</summary>
 public static class NativeCallMutants
 {
     // What the driver of the API has no command for.

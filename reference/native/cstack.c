@@ -34,10 +34,13 @@
 /* What the copier needs: it runs on a stack of its own, for it writes where the suspended flow stands. malloc is called on it. */
 #define HELPER_SIZE ((size_t)64 * 1024)
 
+/* What a switch that is only a jump does not need. */
+#define APART __attribute__((noinline, cold))
+
 struct CStack_Thread {
     CStack_Flow *running;
-    CStack_Flow *left;     /* who jumped here and has to be told its stack pointer, or NULL */
     CStack_Flow *finished; /* the flow that has ended and whose stack can be given back on arrival, or NULL */
+    CStack_Flow *left;     /* who jumped here and has to be told its stack pointer, or NULL */
     int failed;            /* the copier had no memory and came back */
     int poison;
     CStack_Flow root;
@@ -160,7 +163,7 @@ static CStack_Memory *take_turn(CStack_Thread *thread)
     return memory;
 }
 
-int CStack_Share(CStack_Thread *thread, CStack_Flow *flow, size_t size, size_t limit, CStack_Bounds *bounds)
+APART int CStack_Share(CStack_Thread *thread, CStack_Flow *flow, size_t size, size_t limit, CStack_Bounds *bounds)
 {
     if (thread->pool.in_use < limit || thread->pool.in_use == 0) {
         return CStack_Reserve(thread, flow, size, bounds);
@@ -177,7 +180,7 @@ int CStack_Share(CStack_Thread *thread, CStack_Flow *flow, size_t size, size_t l
 }
 
 /* Takes a flow out of the chain of its stack, and gives the stack back with its last flow. */
-static void leave_stack(CStack_Thread *thread, CStack_Flow *flow)
+static APART void leave_stack(CStack_Thread *thread, CStack_Flow *flow)
 {
     CStack_Memory *memory = flow->memory;
     CStack_Flow **link = &memory->lowest;
@@ -204,7 +207,7 @@ static void free_copy(CStack_Flow *flow)
     flow->copied = flow->capacity = 0;
 }
 
-void CStack_Forget(CStack_Thread *thread, CStack_Flow *flow)
+APART void CStack_Forget(CStack_Thread *thread, CStack_Flow *flow)
 {
     if (thread != NULL && flow->memory != NULL) {
         leave_stack(thread, flow);
@@ -294,7 +297,7 @@ static void note_departure(CStack_Thread *thread, void *from)
 static void begin(CStack_Transfer transfer);
 
 /* On the helper stack: the switch to a flow for which something has to be copied. One that has not started has its pointer at its base. */
-static void copy_and_go(CStack_Transfer transfer)
+static APART void copy_and_go(CStack_Transfer transfer)
 {
     CStack_Thread *thread = transfer.data;
     CStack_Flow *target = thread->running;
@@ -384,14 +387,14 @@ static void begin_below(CStack_Transfer transfer)
 }
 
 /* A jump to the helper stack, where `work` begins. */
-static inline CStack_Transfer by_helper(CStack_Thread *thread, void (*work)(CStack_Transfer))
+static APART CStack_Transfer by_helper(CStack_Thread *thread, void (*work)(CStack_Transfer))
 {
     CStack_Memory *helper = thread->helper;
     before_jump(thread, helper);
     return cstack_jump(cstack_prepare(helper->low + helper->size, work), thread);
 }
 
-int CStack_Start(CStack_Thread *thread, CStack_Flow *flow, CStack_Entry entry)
+APART int CStack_Start(CStack_Thread *thread, CStack_Flow *flow, CStack_Entry entry)
 {
     CStack_Flow *self = thread->running;
     CStack_Transfer transfer;
@@ -421,7 +424,6 @@ static inline int is_ready(const CStack_Flow *flow)
 int CStack_Switch(CStack_Thread *thread, CStack_Flow *flow)
 {
     CStack_Flow *self = thread->running;
-    CStack_Transfer transfer;
     if (flow == self) {
         return 0;
     }
@@ -430,11 +432,10 @@ int CStack_Switch(CStack_Thread *thread, CStack_Flow *flow)
     thread->jumps++;
     if (is_ready(flow)) {
         before_jump(thread, flow->memory);
-        transfer = cstack_jump(flow->pointer, thread);
-    } else {
-        transfer = by_helper(thread, copy_and_go);
+        arrive(thread, cstack_jump(flow->pointer, thread));
+        return 0;
     }
-    return came_back(thread, transfer);
+    return came_back(thread, by_helper(thread, copy_and_go));
 }
 
 void CStack_Finish(CStack_Thread *thread, CStack_Flow *flow)

@@ -92,7 +92,6 @@ give_frames(PyThreadState *ts, Saved *saved)
     ts->cframe = saved->cframe;
 #endif
     LAYOUT_TOP(ts) = top;
-    saved->top = NULL;
 }
 
 #ifdef LAYOUT_HAS_PROFILED_FRAME
@@ -138,10 +137,10 @@ take_data_stack(PyThreadState *ts, ThreadRecord *record, Saved *saved)
 
 /* Keeps one of the chunks that a flow has left, and frees what else there is. Nothing is kept for a thread that has saved into another one's state and
  * called no New: nobody would hear of its end [LEAK-01]. */
-static void
+static SAVED_APART void
 keep_spare(ThreadRecord *record, _PyStackChunk *left)
 {
-    if (left != NULL && record->spare == NULL && record->watched) {
+    if (record->spare == NULL && record->watched_id != 0) {
         record->spare = left;
         left = left->previous;
         record->spare->previous = NULL;
@@ -155,20 +154,28 @@ keep_spare(ThreadRecord *record, _PyStackChunk *left)
 
 /* ---- Handled exceptions -------------------------------------------------------------------------------------------------------------- */
 
-/* Moves the thread state's own entry into `to`. Its previous_item is always NULL: it is the bottom of the stack. */
+/* Puts an entry into `to`. Its previous_item is always NULL: it is the bottom of the stack. */
 static inline void
-move_exception(_PyErr_StackItem *from, _PyErr_StackItem *to)
+put_exception(const _PyErr_StackItem *from, _PyErr_StackItem *to)
 {
 #ifdef LAYOUT_HAS_EXCEPTION_TRIPLE
     to->exc_type = from->exc_type;
     to->exc_traceback = from->exc_traceback;
-    from->exc_type = from->exc_traceback = NULL;
 #endif
     to->exc_value = from->exc_value;
+}
+
+static inline void
+move_exception(_PyErr_StackItem *from, _PyErr_StackItem *to)
+{
+    put_exception(from, to);
+#ifdef LAYOUT_HAS_EXCEPTION_TRIPLE
+    from->exc_type = from->exc_traceback = NULL;
+#endif
     from->exc_value = NULL;
 }
 
-static void
+static inline void
 drop_exception(_PyErr_StackItem *item)
 {
 #ifdef LAYOUT_HAS_EXCEPTION_TRIPLE
@@ -199,7 +206,7 @@ flow_drop_context(PyObject *context, PyObject *shared)
 
 #ifdef LAYOUT_HAS_CONTEXT_WATCHERS
 /* Tells those who watch which Context object is current. Errors are theirs and unraisable (AMB-16). */
-static void
+static SAVED_APART void
 notify_context_watchers(PyThreadState *ts)
 {
     PyObject *current = ts->context == NULL ? Py_None : ts->context;
@@ -246,7 +253,7 @@ instrument_code(PyThreadState *ts, PyObject *monitoring, PyObject *code)
  * flow are not among them, and lose events or keep stale ones. Where the version of the instrumentation has changed since Save, this has
  * the code of each frame brought up to date [DERIVED-04]. Before the first write of Restore, because it allocates; where that fails, the
  * frame is as unaware of the change as it would be without this. */
-static void
+static SAVED_APART void
 instrument(PyThreadState *ts, Saved *saved)
 {
     uintptr_t version = (uintptr_t)LAYOUT_INSTRUMENTATION(ts->interp);
@@ -272,22 +279,74 @@ instrument(PyThreadState *ts, Saved *saved)
 
 #endif
 
-/* ---- The whole ----------------------------------------------------------------------------------------------------------------------- */
+/* ---- The whole -----------------------------------------------------------------------------------------------------------------------
+ *
+ * What only has to be copied is copied at once, before anything else is written: compilers then move neighbours together. For the same reason, and because a switch is
+ * these two functions and little else, what a consumed state holds is not wiped: nobody looks at it [RESTORE-25]. */
 
 void
-flow_take(PyThreadState *ts, ThreadRecord *record, Saved *saved, const PyState_Stack *next)
+flow_take(PyThreadState *ts, Saved *saved, const PyState_Stack *next)
 {
     (void)next; /* 3.11 has nothing that follows the C stack */
-    saved->owner = record;
-    saved->interp = ts->interp;
-    saved->interp_id = record->interp_id;
-    saved->thread_id = ts->id;
-
-    take_frames(ts, saved);
+    ThreadRecord *record = saved->owner;
 
     saved->depth = layout_depth(ts);
+    saved->exc_info = ts->exc_info;
+    saved->context = ts->context;
+#ifdef LAYOUT_HAS_RECURSION_HEADROOM
+    saved->recursion_headroom = ts->recursion_headroom;
+#endif
+    saved->tracing = ts->tracing;
+#ifdef LAYOUT_TRACE_EVENT
+    saved->trace_event = LAYOUT_TRACE_EVENT(ts);
+#endif
+#ifdef LAYOUT_TRASH_NESTING
+    saved->trash_nesting = LAYOUT_TRASH_NESTING(ts);
+#endif
+#ifdef LAYOUT_HAS_OVERFLOWED
+    saved->overflowed = ts->overflowed;
+    saved->recursion_critical = ts->recursion_critical;
+#endif
 #ifdef LAYOUT_C_RECURSION_LIMIT
     saved->c_recursion_remaining = ts->c_recursion_remaining;
+#endif
+#ifdef LAYOUT_HAS_STACK_BOUNDS
+    _PyThreadStateImpl *impl = (_PyThreadStateImpl *)ts;
+    saved->c_stack_top = impl->c_stack_top;
+    saved->c_stack_soft_limit = impl->c_stack_soft_limit;
+    saved->c_stack_hard_limit = impl->c_stack_hard_limit;
+#endif
+#ifdef LAYOUT_INSTRUMENTATION
+    saved->instrumentation = (uintptr_t)LAYOUT_INSTRUMENTATION(ts->interp);
+#endif
+    saved->base = record->base;
+    saved->shared = record->shared;
+
+    take_frames(ts, saved);
+    move_exception(&ts->exc_state, &saved->exception);
+    ts->exc_info = &ts->exc_state;
+    ts->context = NULL;
+    ts->context_ver++;
+#ifdef LAYOUT_HAS_RECURSION_HEADROOM
+    ts->recursion_headroom = 0;
+#endif
+    ts->tracing = 0;
+#ifdef LAYOUT_TRACE_EVENT
+    LAYOUT_TRACE_EVENT(ts) = LAYOUT_NO_TRACE_EVENT;
+#endif
+#ifdef LAYOUT_TRASH_NESTING
+    LAYOUT_TRASH_NESTING(ts) = 0;
+#endif
+#ifdef LAYOUT_HAS_OVERFLOWED
+    ts->overflowed = ts->recursion_critical = 0;
+#endif
+#ifdef LAYOUT_HAS_DATA_STACK
+    take_data_stack(ts, record, saved);
+#endif
+#ifdef LAYOUT_EXECUTOR
+    saved->executor = LAYOUT_EXECUTOR(ts);
+    Py_XINCREF(saved->executor);
+    LAYOUT_EXECUTOR(ts) = NULL;
 #endif
 #ifdef LAYOUT_HAS_RECURSION_DEPTH
     /* Python calls use C stack here, and the limit is its only guard [STACK-05]. */
@@ -296,67 +355,22 @@ flow_take(PyThreadState *ts, ThreadRecord *record, Saved *saved, const PyState_S
     {
         layout_set_depth(ts, 0);
     }
-
-    saved->exc_info = ts->exc_info == &ts->exc_state ? NULL : ts->exc_info;
-    move_exception(&ts->exc_state, &saved->exception);
-    ts->exc_info = &ts->exc_state;
-
-    saved->context = ts->context;
-    ts->context = NULL;
-    ts->context_ver++;
-
-    saved->tracing = ts->tracing;
-    ts->tracing = 0;
-#ifdef LAYOUT_TRACE_EVENT
-    saved->trace_event = LAYOUT_TRACE_EVENT(ts);
-    LAYOUT_TRACE_EVENT(ts) = LAYOUT_NO_TRACE_EVENT;
-#endif
-#ifdef LAYOUT_HAS_DATA_STACK
-    take_data_stack(ts, record, saved);
-#endif
-#ifdef LAYOUT_TRASH_NESTING
-    saved->trash_nesting = LAYOUT_TRASH_NESTING(ts);
-    LAYOUT_TRASH_NESTING(ts) = 0;
-#endif
-#ifdef LAYOUT_HAS_OVERFLOWED
-    saved->overflowed = ts->overflowed;
-    saved->recursion_critical = ts->recursion_critical;
-    ts->overflowed = ts->recursion_critical = 0;
-#endif
-#ifdef LAYOUT_HAS_RECURSION_HEADROOM
-    saved->recursion_headroom = ts->recursion_headroom;
-    ts->recursion_headroom = 0;
-#endif
-#ifdef LAYOUT_EXECUTOR
-    saved->executor = LAYOUT_EXECUTOR(ts);
-    Py_XINCREF(saved->executor);
-    LAYOUT_EXECUTOR(ts) = NULL;
-#endif
 #ifdef LAYOUT_C_RECURSION_LIMIT
     if (next != NULL) {
         ts->c_recursion_remaining = LAYOUT_C_RECURSION_LIMIT;
     }
 #endif
 #ifdef LAYOUT_HAS_STACK_BOUNDS
-    _PyThreadStateImpl *impl = (_PyThreadStateImpl *)ts;
-    saved->c_stack_top = impl->c_stack_top;
-    saved->c_stack_soft_limit = impl->c_stack_soft_limit;
-    saved->c_stack_hard_limit = impl->c_stack_hard_limit;
     if (next != NULL) {
         (void)PyUnstable_ThreadState_SetStackProtection(ts, next->low, next->size); /* fails for a size that was checked */
     }
 #endif
-#ifdef LAYOUT_INSTRUMENTATION
-    saved->instrumentation = (uintptr_t)LAYOUT_INSTRUMENTATION(ts->interp);
-#endif
 #ifdef LAYOUT_HAS_PROFILED_FRAME
     forget_profiled_frame(ts);
 #endif
-    layout_derive_use_tracing(ts);
+    layout_derive_use_tracing(ts, 0);
 
-    saved->shared = record->shared;
     record->shared = NULL;
-    saved->base = record->base;
     record->base = (Base){layout_depth(ts), layout_c_depth(ts)};
     atomic_store_explicit(&saved->life, LIFE_LIVE, memory_order_release);
 #ifdef LAYOUT_HAS_CONTEXT_WATCHERS
@@ -367,41 +381,31 @@ flow_take(PyThreadState *ts, ThreadRecord *record, Saved *saved, const PyState_S
 }
 
 void
-flow_give(PyThreadState *ts, ThreadRecord *record, Saved *saved)
+flow_give(PyThreadState *ts, Saved *saved)
 {
 #ifdef LAYOUT_INSTRUMENTATION
     if (SAVED_RARELY(saved->instrumentation != (uintptr_t)LAYOUT_INSTRUMENTATION(ts->interp))) {
         instrument(ts, saved);
     }
 #endif
+    ThreadRecord *record = saved->owner;
 
     /* What the flow that ended has left. */
-    PyObject *context = ts->context;
-    _PyErr_StackItem exception;
-    move_exception(&ts->exc_state, &exception); /* None, or nothing */
+    PyObject *context = ts->context, *shared = record->shared;
+    _PyErr_StackItem exception = ts->exc_state; /* None, or nothing */
 #ifdef LAYOUT_HAS_DATA_STACK
     _PyStackChunk *chunk = ts->datastack_chunk;
 #endif
 
-    give_frames(ts, saved);
-    layout_set_depth(ts, saved->depth);
-
-    move_exception(&saved->exception, &ts->exc_state);
-    ts->exc_info = saved->exc_info == NULL ? &ts->exc_state : saved->exc_info;
-
+    ts->exc_info = saved->exc_info;
     ts->context = saved->context;
-    saved->context = NULL;
     ts->context_ver++;
-
+#ifdef LAYOUT_HAS_RECURSION_HEADROOM
+    ts->recursion_headroom = saved->recursion_headroom;
+#endif
     ts->tracing = saved->tracing;
 #ifdef LAYOUT_TRACE_EVENT
     LAYOUT_TRACE_EVENT(ts) = saved->trace_event;
-#endif
-#ifdef LAYOUT_HAS_DATA_STACK
-    ts->datastack_chunk = saved->chunk;
-    ts->datastack_top = saved->chunk_top;
-    ts->datastack_limit = saved->chunk_limit;
-    saved->chunk = NULL;
 #endif
 #ifdef LAYOUT_TRASH_NESTING
     LAYOUT_TRASH_NESTING(ts) = saved->trash_nesting;
@@ -410,8 +414,10 @@ flow_give(PyThreadState *ts, ThreadRecord *record, Saved *saved)
     ts->overflowed = saved->overflowed;
     ts->recursion_critical = saved->recursion_critical;
 #endif
-#ifdef LAYOUT_HAS_RECURSION_HEADROOM
-    ts->recursion_headroom = saved->recursion_headroom;
+#ifdef LAYOUT_HAS_DATA_STACK
+    ts->datastack_chunk = saved->chunk;
+    ts->datastack_top = saved->chunk_top;
+    ts->datastack_limit = saved->chunk_limit;
 #endif
 #ifdef LAYOUT_EXECUTOR
     LAYOUT_EXECUTOR(ts) = saved->executor;
@@ -425,20 +431,21 @@ flow_give(PyThreadState *ts, ThreadRecord *record, Saved *saved)
     impl->c_stack_soft_limit = saved->c_stack_soft_limit;
     impl->c_stack_hard_limit = saved->c_stack_hard_limit;
 #endif
+    record->base = saved->base;
+    record->shared = saved->shared;
+
+    put_exception(&saved->exception, &ts->exc_state);
+    give_frames(ts, saved);
+    layout_set_depth(ts, saved->depth);
 #ifdef LAYOUT_HAS_PROFILED_FRAME
     forget_profiled_frame(ts);
 #endif
-    layout_derive_use_tracing(ts);
-
-    PyObject *shared = record->shared;
-    record->shared = saved->shared;
-    saved->shared = NULL;
-    record->base = saved->base;
+    layout_derive_use_tracing(ts, saved->tracing);
     atomic_store_explicit(&saved->life, LIFE_CONSUMED, memory_order_release);
 
 #ifdef LAYOUT_EXECUTOR
     /* Borrowed again from here on: CPython keeps an executor that is some thread state's current one, whatever its count. */
-    Py_CLEAR(saved->executor);
+    Py_XDECREF(saved->executor);
 #endif
 #ifdef LAYOUT_HAS_CONTEXT_WATCHERS
     if (ts->context != context) {
@@ -446,7 +453,9 @@ flow_give(PyThreadState *ts, ThreadRecord *record, Saved *saved)
     }
 #endif
 #ifdef LAYOUT_HAS_DATA_STACK
-    keep_spare(record, chunk);
+    if (chunk != NULL) {
+        keep_spare(record, chunk);
+    }
 #endif
     drop_exception(&exception);
     if (context != NULL) {

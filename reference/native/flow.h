@@ -6,18 +6,18 @@
 
 /* Moves the running flow into an Empty state and leaves the thread state ready, on the SAME C stack (next is NULL) or for a NEW one.
  * Allocates nothing, runs no Python code, cannot fail. */
-void flow_take(PyThreadState *ts, ThreadRecord *record, Saved *saved, const PyState_Stack *next);
+void flow_take(PyThreadState *ts, Saved *saved, const PyState_Stack *next);
 
 /* Moves a Live state's flow back into a quiescent thread state; the state is Consumed. Releases what the flow that ended left, last. */
-void flow_give(PyThreadState *ts, ThreadRecord *record, Saved *saved);
+void flow_give(PyThreadState *ts, Saved *saved);
 
 /* Releases what a Live state without frames owns; the state is Discarded before anything is released, because a release can run code that
  * looks at it. */
-void flow_release(Saved *saved);
+SAVED_APART void flow_release(Saved *saved);
 
 /* Drops a Context object that no flow will leave any more, with all that was entered below it: each can be entered again (AMB-34). The one
  * that is `shared` is the flow's outermost and only dropped: another flow can have entered it, and will leave it. */
-void flow_drop_context(PyObject *context, PyObject *shared);
+SAVED_APART void flow_drop_context(PyObject *context, PyObject *shared);
 
 /* Gives a chain of empty chunks back to the allocator. */
 #ifdef LAYOUT_HAS_DATA_STACK

@@ -21,11 +21,15 @@
 
 #define BUCKETS 256u
 
+/* From one handle of a slot to the next. */
+#define GENERATION ((PyState_Handle)1 << 32)
+
 _Atomic(Saved *) saved_chunks[CHUNKS];
 static _Atomic uint32_t slots_made;  /* written with the lock held */
 static Saved *free_slots;            /* that no thread keeps; guarded by lock */
 static _Atomic(ThreadRecord *) buckets[BUCKETS];
-static _Atomic(ThreadRecord *) recent; /* the one that was found last: most calls come from the thread of the call before */
+static ThreadRecord nobody;
+static _Atomic(ThreadRecord *) recent = &nobody; /* the watched one that was found last: most calls come from the thread of the call before */
 static ThreadRecord *pool;           /* records that no thread state has; guarded by lock */
 static _Atomic uint32_t pool_size;   /* written with the lock held */
 static _Atomic uint64_t abandoned;
@@ -60,30 +64,27 @@ static inline ThreadRecord *
 find_record(PyThreadState *ts)
 {
     ThreadRecord *record = atomic_load_explicit(&recent, memory_order_acquire);
-    return record != NULL && thread_is(record, ts) ? record : search_record(ts);
+    return SAVED_RARELY(!thread_is(record, ts)) ? search_record(ts) : record;
 }
 
 /* ---- Slots ----------------------------------------------------------------------------------------------------------------------- */
-
-PyState_Handle
-saved_handle(const Saved *saved)
-{
-    return (uint64_t)atomic_load_explicit(&saved->generation, memory_order_relaxed) << 32 | (saved->slot + 1);
-}
 
 /* Adds a chunk of free slots. Called with the lock held. */
 static bool
 more_slots(void)
 {
     uint32_t index = slots_made / SLOTS_IN_CHUNK;
-    Saved *chunk = index < CHUNKS ? PyMem_RawCalloc(SLOTS_IN_CHUNK, sizeof(Saved)) : NULL;
-    if (chunk == NULL) {
+    char *memory = index < CHUNKS ? PyMem_RawCalloc(SLOTS_IN_CHUNK + 1, sizeof(Saved)) : NULL;
+    if (memory == NULL) {
         return false;
     }
+    Saved *chunk = (Saved *)(((uintptr_t)memory + _Alignof(Saved) - 1) / _Alignof(Saved) * _Alignof(Saved));
     for (uint32_t i = SLOTS_IN_CHUNK; i-- > 0;) {
-        chunk[i].slot = slots_made + i;
-        chunk[i].next_free = free_slots;
-        free_slots = &chunk[i];
+        atomic_store_explicit(&chunk[i].handle, slots_made + i, memory_order_relaxed);
+        if (slots_made + i != 0) { /* or a handle could be null */
+            chunk[i].next_free = free_slots;
+            free_slots = &chunk[i];
+        }
     }
     slots_made += SLOTS_IN_CHUNK;
     atomic_store_explicit(&saved_chunks[index], chunk, memory_order_release);
@@ -106,10 +107,15 @@ fill_pool(uint32_t size)
     return true;
 }
 
+static void reclaim_records(void);
+
 /* Gives a thread free slots, and sees to it that the pool has a record for each slot that exists. */
-static __attribute__((noinline)) bool
+static SAVED_APART bool
 take_slots(ThreadRecord *record)
 {
+    if (pool_size < slots_made) {
+        reclaim_records();
+    }
     acquire();
     while (record->free_count < KEPT / 2 && (free_slots != NULL || more_slots())) {
         Saved *saved = free_slots;
@@ -136,14 +142,17 @@ saved_new(ThreadRecord *record)
     record->free_slots = saved->next_free;
     record->free_count--;
     saved->owner = record;
-    uint32_t generation = atomic_load_explicit(&saved->generation, memory_order_relaxed);
-    atomic_store_explicit(&saved->generation, generation + 1, memory_order_relaxed);
+    PyState_Handle handle = atomic_load_explicit(&saved->handle, memory_order_relaxed);
+    if (SAVED_RARELY(__builtin_add_overflow(handle, GENERATION, &handle))) {
+        return saved_new(record); /* or an old handle would be valid (AMB-18): the slot is never used again */
+    }
+    atomic_store_explicit(&saved->handle, handle, memory_order_relaxed);
     atomic_store_explicit(&saved->life, LIFE_EMPTY, memory_order_release);
     return saved;
 }
 
 /* Gives a slot to whatever thread needs one. */
-static __attribute__((noinline)) void
+static SAVED_APART void
 give_slot(Saved *saved)
 {
     acquire();
@@ -155,12 +164,11 @@ give_slot(Saved *saved)
 void
 saved_free(Saved *saved, PyThreadState *ts)
 {
-    ThreadRecord *record = thread_is(saved->owner, ts) ? saved->owner : find_record(ts);
-    atomic_store_explicit(&saved->life, LIFE_FREE, memory_order_release);
-    /* A slot whose generations are used up is never used again, or an old handle would be valid (AMB-18). */
-    if (SAVED_RARELY(atomic_load_explicit(&saved->generation, memory_order_relaxed) == UINT32_MAX)) {
-        return;
+    ThreadRecord *record = saved->owner;
+    if (SAVED_RARELY(!thread_is(record, ts))) {
+        record = find_record(ts);
     }
+    atomic_store_explicit(&saved->life, LIFE_FREE, memory_order_release);
     if (SAVED_RARELY(record == NULL || record->free_count >= KEPT)) {
         give_slot(saved);
         return;
@@ -204,14 +212,14 @@ is_live(const Saved *saved)
     return atomic_load_explicit(&saved->life, memory_order_acquire) == LIFE_LIVE;
 }
 
-/* Whether the thread state that owns a Live state still exists. */
+/* Whether the thread state of a record still exists. */
 static bool
-owner_lives(const Saved *saved)
+thread_lives(const ThreadRecord *record)
 {
     for (PyInterpreterState *interp = PyInterpreterState_Head(); interp != NULL; interp = PyInterpreterState_Next(interp)) {
-        if (interp == saved->interp && PyInterpreterState_GetID(interp) == saved->interp_id) {
+        if (interp == record->interp && PyInterpreterState_GetID(interp) == record->interp_id) {
             for (PyThreadState *ts = PyInterpreterState_ThreadHead(interp); ts != NULL; ts = PyThreadState_Next(ts)) {
-                if (ts->id == saved->thread_id) {
+                if (ts->id == record->id) {
                     return true;
                 }
             }
@@ -226,29 +234,40 @@ owner_lives(const Saved *saved)
     for (uint32_t c_ = 0; c_ < CHUNKS && atomic_load_explicit(&saved_chunks[c_], memory_order_acquire) != NULL; c_++) \
         for (Saved *saved = atomic_load_explicit(&saved_chunks[c_], memory_order_acquire), *end_ = saved + SLOTS_IN_CHUNK; saved < end_; saved++)
 
-static void forget_record(ThreadRecord *record);
+static bool take_out(ThreadRecord *record, uint64_t id);
+static void give_record(ThreadRecord *record);
 
 /* A thread state is gone: so is everything that it had suspended, and its record is free for another. */
 static void
-owner_gone(ThreadRecord *record, PyInterpreterState *callers)
+owner_gone(ThreadRecord *record, uint64_t id, PyInterpreterState *callers)
 {
+    if (!take_out(record, id)) {
+        return;
+    }
     EACH_SAVED(saved) {
         if (is_live(saved) && saved->owner == record) {
-            settle(saved, saved->interp == callers);
+            settle(saved, record->interp == callers);
         }
     }
 #ifdef LAYOUT_HAS_DATA_STACK
     flow_free_chunks(record->spare);
     record->spare = NULL;
 #endif
-    forget_record(record);
+    give_record(record);
+}
+
+/* Whether a thread state is gone of which nobody would have heard. */
+static bool
+is_gone_unheard(const ThreadRecord *record)
+{
+    return record->id != 0 && record->watched_id == 0 && !thread_lives(record);
 }
 
 void
-saved_settle_others(Saved *saved, PyThreadState *ts)
+saved_settle(Saved *saved, PyThreadState *ts)
 {
-    if (is_live(saved) && !saved->owner->watched && !owner_lives(saved)) {
-        owner_gone(saved->owner, ts->interp);
+    if (is_live(saved) && is_gone_unheard(saved->owner)) {
+        owner_gone(saved->owner, saved->owner->id, ts->interp);
     }
 }
 
@@ -264,7 +283,7 @@ void
 saved_settle_interpreter(PyThreadState *ts)
 {
     EACH_SAVED(saved) {
-        if (is_live(saved) && saved->interp == ts->interp) {
+        if (is_live(saved) && saved->owner->interp == ts->interp) {
             settle(saved, true);
         }
     }
@@ -273,19 +292,25 @@ saved_settle_interpreter(PyThreadState *ts)
 /* ---- Thread records -------------------------------------------------------------------------------------------------------------- */
 
 static _Atomic(ThreadRecord *) *
-bucket_of(PyThreadState *ts)
+bucket_of(PyInterpreterState *interp, uint64_t id)
 {
-    return &buckets[(uintptr_t)ts / 64 % BUCKETS];
+    return &buckets[((uintptr_t)interp / 64 + id) % BUCKETS];
 }
 
-static __attribute__((noinline)) ThreadRecord *
+bool
+thread_is_at_all(const ThreadRecord *record, const PyThreadState *ts)
+{
+    return record->id == ts->id && record->interp == ts->interp && record->interp_id == PyInterpreterState_GetID(ts->interp);
+}
+
+static SAVED_APART ThreadRecord *
 search_record(PyThreadState *ts)
 {
-    ThreadRecord *record = atomic_load_explicit(bucket_of(ts), memory_order_acquire);
-    while (record != NULL && !thread_is(record, ts)) {
+    ThreadRecord *record = atomic_load_explicit(bucket_of(ts->interp, ts->id), memory_order_acquire);
+    while (record != NULL && !thread_is_at_all(record, ts)) {
         record = atomic_load_explicit(&record->next, memory_order_acquire);
     }
-    if (record != NULL) {
+    if (record != NULL && record->watched_id != 0) {
         atomic_store_explicit(&recent, record, memory_order_release);
     }
     return record;
@@ -297,36 +322,49 @@ thread_record(PyThreadState *ts)
     ThreadRecord *record = find_record(ts);
     if (record == NULL) {
         acquire();
-        record = find_record(ts); /* a record taken out meanwhile can have led the search astray */
+        record = search_record(ts); /* a record taken out meanwhile can have led the search astray */
         if (record == NULL) {
             record = pool; /* there is one: saved_new, thread_watch */
             pool = atomic_load_explicit(&record->next, memory_order_relaxed);
             pool_size--;
-            record->tstate = ts;
+            record->watched_id = 0;
             record->id = ts->id;
             record->interp = ts->interp;
             record->interp_id = PyInterpreterState_GetID(ts->interp);
             record->base = (Base){0, 0};
             record->shared = NULL;
-            record->watched = false;
-            atomic_store_explicit(&record->next, atomic_load_explicit(bucket_of(ts), memory_order_relaxed), memory_order_relaxed);
-            atomic_store_explicit(bucket_of(ts), record, memory_order_release);
+            _Atomic(ThreadRecord *) *bucket = bucket_of(ts->interp, ts->id);
+            atomic_store_explicit(&record->next, atomic_load_explicit(bucket, memory_order_relaxed), memory_order_relaxed);
+            atomic_store_explicit(bucket, record, memory_order_release);
         }
         release();
     }
     return record;
 }
 
-static void
-forget_record(ThreadRecord *record)
+/* Takes a record out of its bucket, so that it is nobody's. Whether it was that of the thread state with this id: somebody else can have been first. */
+static bool
+take_out(ThreadRecord *record, uint64_t id)
 {
     acquire();
-    _Atomic(ThreadRecord *) *link = bucket_of(record->tstate);
-    while (atomic_load_explicit(link, memory_order_relaxed) != record) {
-        link = &atomic_load_explicit(link, memory_order_relaxed)->next;
+    bool is_there = id != 0 && record->id == id;
+    if (is_there) {
+        _Atomic(ThreadRecord *) *link = bucket_of(record->interp, id);
+        while (atomic_load_explicit(link, memory_order_relaxed) != record) {
+            link = &atomic_load_explicit(link, memory_order_relaxed)->next;
+        }
+        atomic_store_explicit(link, atomic_load_explicit(&record->next, memory_order_relaxed), memory_order_release);
+        record->id = record->watched_id = 0;
     }
-    atomic_store_explicit(link, atomic_load_explicit(&record->next, memory_order_relaxed), memory_order_release);
-    record->tstate = NULL;
+    release();
+    return is_there;
+}
+
+/* Gives a record that is nobody's, and the slots that it keeps, to whoever needs them. */
+static void
+give_record(ThreadRecord *record)
+{
+    acquire();
     while (record->free_slots != NULL) {
         Saved *saved = record->free_slots;
         record->free_slots = saved->next_free;
@@ -340,6 +378,33 @@ forget_record(ThreadRecord *record)
     release();
 }
 
+static bool
+has_flows(const ThreadRecord *record)
+{
+    EACH_SAVED(saved) {
+        if (is_live(saved) && saved->owner == record) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Takes back the records of threads that have saved and are gone, of which nobody has heard because they have called no New. One whose flows
+ * nobody has looked at since has to wait: settling them can run code, and New runs none. */
+static void
+reclaim_records(void)
+{
+    for (unsigned i = 0; i < BUCKETS; i++) {
+        ThreadRecord *next;
+        for (ThreadRecord *record = atomic_load_explicit(&buckets[i], memory_order_acquire); record != NULL; record = next) {
+            next = atomic_load_explicit(&record->next, memory_order_acquire);
+            if (is_gone_unheard(record) && !has_flows(record)) {
+                owner_gone(record, record->id, NULL);
+            }
+        }
+    }
+}
+
 #define WATCHER "pystate.thread"
 
 /* The dict of a thread state is being cleared: its thread exits, or vanished in a fork, or its interpreter ends. */
@@ -351,10 +416,10 @@ thread_gone(PyObject *capsule)
         PyErr_Clear();
         return;
     }
-    owner_gone(record, record->interp);
+    owner_gone(record, record->watched_id, record->interp);
 }
 
-static __attribute__((noinline)) ThreadRecord *
+static SAVED_APART ThreadRecord *
 watch(PyThreadState *ts)
 {
 #ifdef HAVE_FORK
@@ -363,6 +428,9 @@ watch(PyThreadState *ts)
         pthread_atfork(NULL, NULL, forget_lock);
     }
 #endif
+    if (pool_size <= slots_made) {
+        reclaim_records();
+    }
     acquire();
     bool enough = fill_pool(slots_made + 1);
     release();
@@ -376,19 +444,24 @@ watch(PyThreadState *ts)
     PyObject *watcher = dict == NULL ? NULL : PyCapsule_New(record, WATCHER, thread_gone);
     /* The key is this copy's own: extension modules that have PyState compiled in would otherwise drop each other's watchers. */
     PyObject *key = watcher == NULL ? NULL : PyUnicode_FromFormat(WATCHER ".%p", (void *)saved_chunks);
-    record->watched = key != NULL && PyDict_SetItem(dict, key, watcher) == 0;
+    bool is_watched = key != NULL && PyDict_SetItem(dict, key, watcher) == 0;
     Py_XDECREF(key);
-    if (watcher != NULL && !record->watched) {
+    if (watcher != NULL && !is_watched) {
         PyCapsule_SetDestructor(watcher, NULL);
     }
     Py_XDECREF(watcher);
     PyErr_Restore(type, value, traceback);
-    return record->watched ? record : NULL;
+    record->watched_id = is_watched ? record->id : 0;
+    return is_watched ? record : NULL;
 }
 
 ThreadRecord *
 thread_watch(PyThreadState *ts)
 {
-    ThreadRecord *record = find_record(ts);
-    return record != NULL && record->watched ? record : watch(ts);
+    ThreadRecord *record = atomic_load_explicit(&recent, memory_order_acquire);
+    if (SAVED_RARELY(!thread_is(record, ts))) {
+        record = search_record(ts);
+        return record != NULL && record->watched_id != 0 ? record : watch(ts);
+    }
+    return record;
 }

@@ -176,11 +176,11 @@
 #  include "internal/pycore_pystate.h" /* _PyRuntimeState_GetThreadState */
 #endif
 
-/* Whether the process is finalizing, up to 3.11. */
+/* Not 0 where the process is finalizing, up to 3.11. */
 #if PY_VERSION_HEX < 0x03090000
 #  define LAYOUT_PROCESS_FINALIZING() _Py_IsFinalizing()
 #else
-#  define LAYOUT_PROCESS_FINALIZING() (_PyRuntimeState_GetFinalizing(&_PyRuntime) != NULL)
+#  define LAYOUT_PROCESS_FINALIZING() ((intptr_t)_PyRuntimeState_GetFinalizing(&_PyRuntime))
 #endif
 
 /* What PyThread_get_thread_ident answers where threads are POSIX's (CPython's thread_pthread.h): four calls of it make a switch. On Linux and
@@ -216,7 +216,7 @@ layout_finalizing(PyInterpreterState *interp)
 #if PY_VERSION_HEX >= 0x030C0000
     return _PyInterpreterState_GetFinalizing(interp) != NULL;
 #else
-    return interp->finalizing || LAYOUT_PROCESS_FINALIZING();
+    return (interp->finalizing | LAYOUT_PROCESS_FINALIZING()) != 0;
 #endif
 }
 
@@ -254,14 +254,28 @@ layout_c_depth(PyThreadState *ts)
 #endif
 }
 
-/* Recomputes the flag that makes the interpreter look for trace functions [DERIVED-01]. */
+/* Whether both recursion depths are those of a base. */
+static inline int
+layout_is_at_base(PyThreadState *ts, int depth, int c_depth)
+{
+#ifndef LAYOUT_C_RECURSION_LIMIT
+    c_depth = 0; /* as it always is */
+#endif
+    return layout_depth(ts) == depth && layout_c_depth(ts) == c_depth;
+}
+
+/* Recomputes the flag that makes the interpreter look for trace functions; tracing is what ts->tracing is [DERIVED-01]. */
 static inline void
-layout_derive_use_tracing(PyThreadState *ts)
+layout_derive_use_tracing(PyThreadState *ts, int tracing)
 {
 #ifdef LAYOUT_USE_TRACING
-    LAYOUT_USE_TRACING(ts) = ts->tracing == 0 && (ts->c_tracefunc != NULL || ts->c_profilefunc != NULL) ? LAYOUT_USE_TRACING_ON : 0;
+    LAYOUT_USE_TRACING(ts) = 0;
+    if (__builtin_expect(ts->c_tracefunc != NULL || ts->c_profilefunc != NULL, 0)) {
+        LAYOUT_USE_TRACING(ts) = tracing == 0 ? LAYOUT_USE_TRACING_ON : 0;
+    }
 #else
     (void)ts;
+    (void)tracing;
 #endif
 }
 

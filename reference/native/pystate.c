@@ -31,12 +31,26 @@ check_caller(PyThreadState **ts)
     return PYSTATE_OK;
 }
 
+/* The checks of the caller and of the handle. On success *life can yet be LIFE_FREE. */
+static inline __attribute__((always_inline)) PyState_Status
+check_handle(PyState_Handle handle, PyThreadState **ts, Saved **saved, uint32_t *life)
+{
+    PyState_Status status = check_caller(ts);
+    if (status != PYSTATE_OK) {
+        return status;
+    }
+    *saved = saved_look_up(handle, life);
+    return SAVED_RARELY(*saved == NULL) ? PYSTATE_INVALID_HANDLE : PYSTATE_OK;
+}
+
 /* What is wrong with a state that is not Live, or is another thread's; for the latter, after settling it, nothing may be. */
-static __attribute__((noinline)) PyState_Status
+static SAVED_APART PyState_Status
 check_life(Saved *saved, PyThreadState *ts)
 {
     saved_settle(saved, ts);
     switch (atomic_load_explicit(&saved->life, memory_order_acquire)) {
+    case LIFE_FREE:
+        return PYSTATE_INVALID_HANDLE;
     case LIFE_EMPTY:
         return PYSTATE_NOT_SAVED;
     case LIFE_CONSUMED:
@@ -46,24 +60,19 @@ check_life(Saved *saved, PyThreadState *ts)
     case LIFE_ABANDONED:
         return PYSTATE_ABANDONED;
     }
-    return saved->interp == ts->interp ? PYSTATE_OK : PYSTATE_WRONG_INTERPRETER;
+    return saved->owner->interp == ts->interp ? PYSTATE_OK : PYSTATE_WRONG_INTERPRETER;
 }
 
 /* The checks of an operation on a Live state: the caller, the handle, the life, the interpreter. */
 static inline __attribute__((always_inline)) PyState_Status
-check_live(PyState_Handle handle, PyThreadState **ts, Saved **found)
+check_live(PyState_Handle handle, PyThreadState **ts, Saved **saved)
 {
-    PyState_Status status = check_caller(ts);
+    uint32_t life;
+    PyState_Status status = check_handle(handle, ts, saved, &life);
     if (status != PYSTATE_OK) {
         return status;
     }
-    uint32_t life;
-    Saved *saved = saved_look_up(handle, &life);
-    if (SAVED_RARELY(saved == NULL)) {
-        return PYSTATE_INVALID_HANDLE;
-    }
-    *found = saved;
-    return SAVED_RARELY(life != LIFE_LIVE || !saved_is_of(saved, *ts)) ? check_life(saved, *ts) : PYSTATE_OK;
+    return SAVED_RARELY(life != LIFE_LIVE || !thread_is((*saved)->owner, *ts)) ? check_life(*saved, *ts) : PYSTATE_OK;
 }
 
 static bool
@@ -91,7 +100,7 @@ PyState_New(PyState_Handle *handle)
     if (saved == NULL) {
         return PYSTATE_NO_MEMORY;
     }
-    *handle = saved_handle(saved);
+    *handle = atomic_load_explicit(&saved->handle, memory_order_relaxed);
     return PYSTATE_OK;
 }
 
@@ -99,17 +108,14 @@ PyState_Status
 PyState_Save(PyState_Handle handle, const PyState_Stack *next)
 {
     PyThreadState *ts;
-    PyState_Status status = check_caller(&ts);
+    Saved *saved;
+    uint32_t life;
+    PyState_Status status = check_handle(handle, &ts, &saved, &life);
     if (status != PYSTATE_OK) {
         return status;
     }
-    uint32_t life;
-    Saved *saved = saved_look_up(handle, &life);
-    if (SAVED_RARELY(saved == NULL)) {
-        return PYSTATE_INVALID_HANDLE;
-    }
     if (SAVED_RARELY(life != LIFE_EMPTY)) {
-        return PYSTATE_NOT_EMPTY;
+        return life == LIFE_FREE ? PYSTATE_INVALID_HANDLE : PYSTATE_NOT_EMPTY;
     }
     if (SAVED_RARELY(LAYOUT_PENDING(ts) != NULL)) {
         return PYSTATE_PENDING;
@@ -117,8 +123,10 @@ PyState_Save(PyState_Handle handle, const PyState_Stack *next)
     if (next != NULL && (next->low == NULL || next->size < PYSTATE_SMALLEST_STACK || (uintptr_t)next->low + next->size < next->size)) {
         return PYSTATE_BAD_STACK;
     }
-    ThreadRecord *record = thread_is(saved->owner, ts) ? saved->owner : thread_record(ts);
-    flow_take(ts, record, saved, next);
+    if (SAVED_RARELY(!thread_is(saved->owner, ts))) {
+        saved->owner = thread_record(ts);
+    }
+    flow_take(ts, saved, next);
     return PYSTATE_OK;
 }
 
@@ -131,7 +139,8 @@ PyState_Restore(PyState_Handle handle)
     if (status != PYSTATE_OK) {
         return status;
     }
-    if (SAVED_RARELY(saved->thread_id != ts->id)) {
+    ThreadRecord *record = saved->owner;
+    if (SAVED_RARELY(!thread_is(record, ts) && !thread_is_at_all(record, ts))) {
         return PYSTATE_WRONG_THREAD;
     }
     if (SAVED_RARELY(LAYOUT_PENDING(ts) != NULL)) {
@@ -143,14 +152,13 @@ PyState_Restore(PyState_Handle handle)
     if (SAVED_RARELY(is_handling(ts))) {
         return PYSTATE_HANDLING;
     }
-    ThreadRecord *record = saved->owner;
-    if (SAVED_RARELY(layout_depth(ts) != record->base.depth || layout_c_depth(ts) != record->base.c_depth)) {
+    if (SAVED_RARELY(!layout_is_at_base(ts, record->base.depth, record->base.c_depth))) {
         return PYSTATE_IN_RECURSION;
     }
     if (SAVED_RARELY(ts->tracing != 0)) {
         return PYSTATE_TRACING;
     }
-    flow_give(ts, record, saved);
+    flow_give(ts, saved);
     return PYSTATE_OK;
 }
 
@@ -170,22 +178,26 @@ PyState_Discard(PyState_Handle handle)
     return PYSTATE_OK;
 }
 
-/* Drops a Live state. */
-static __attribute__((noinline)) void
-drop_live(PyState_Handle handle, Saved *saved, PyThreadState *ts)
+/* Drops a Live state, unless it is gone already. */
+static SAVED_APART PyState_Status
+drop_unless_free(PyState_Handle handle, Saved *saved, PyThreadState *ts)
 {
+    if (atomic_load_explicit(&saved->life, memory_order_acquire) == LIFE_FREE) {
+        return PYSTATE_INVALID_HANDLE;
+    }
     saved_settle(saved, ts);
     if (atomic_load_explicit(&saved->life, memory_order_acquire) == LIFE_LIVE) {
-        if (saved->has_frames || saved->interp != ts->interp) {
+        if (saved->has_frames || saved->owner->interp != ts->interp) {
             saved_abandon(saved);
         } else {
             flow_release(saved);
             if (saved_find(handle) == NULL) {
-                return; /* the release has run code that has dropped it */
+                return PYSTATE_OK; /* the release has run code that has dropped it */
             }
         }
     }
     saved_free(saved, ts);
+    return PYSTATE_OK;
 }
 
 PyState_Status
@@ -206,11 +218,10 @@ PyState_Drop(PyState_Handle handle)
     if (SAVED_RARELY(saved == NULL)) {
         return PYSTATE_INVALID_HANDLE;
     }
-    if (SAVED_RARELY(life == LIFE_LIVE)) {
-        drop_live(handle, saved, ts);
-    } else {
-        saved_free(saved, ts);
+    if (SAVED_RARELY(life <= LIFE_LIVE)) {
+        return drop_unless_free(handle, saved, ts);
     }
+    saved_free(saved, ts);
     return PYSTATE_OK;
 }
 

@@ -461,7 +461,7 @@ leave_c_callback(PyThreadState *ts, Block *block)
     PyThreadState_LeaveTracing(ts);
 #else
     ts->tracing--;
-    layout_derive_use_tracing(ts);
+    layout_derive_use_tracing(ts, ts->tracing);
 #endif
 #ifdef LAYOUT_TRACE_EVENT
     LAYOUT_TRACE_EVENT(ts) = block->event;

@@ -11,6 +11,8 @@
 #endif
 #include "module.h"
 
+#include "../layout.h" /* layout_attached: quicker than PyThreadState_Get */
+
 #if PY_VERSION_HEX >= 0x03090000
 #  include <internal/pycore_gc.h> /* _PyGC_CLEAR_FINALIZED, or what it is made of */
 #endif
@@ -26,8 +28,9 @@
 
 /* Its code lies apart: a switch between two contexts that run their lives runs straight through. */
 #define RARELY(condition) __builtin_expect(!!(condition), 0)
+#define APART __attribute__((noinline, cold))
 
-static PyObject *
+static APART PyObject *
 refuse(Context *context, const char *why)
 {
     PyErr_SetString(context->thread->globals->error, why);
@@ -36,7 +39,7 @@ refuse(Context *context, const char *why)
 
 /* ---- The exception that crosses ------------------------------------------------------------------------------------------------------ */
 
-/* Takes the message that came with control, if one did: *message has a type then. */
+/* Takes the message that is on its way, if there is one: *message has a type then. */
 static inline void
 take_message(Thread *thread, Message *message)
 {
@@ -47,23 +50,15 @@ take_message(Thread *thread, Message *message)
     }
 }
 
-static void
-drop_message(const Message *message)
+static APART void
+drop_message(Message message)
 {
-    if (message != NULL) {
-        Py_DECREF(message->type);
-        Py_XDECREF(message->value);
-        Py_XDECREF(message->traceback);
-    }
+    Py_XDECREF(message.type);
+    Py_XDECREF(message.value);
+    Py_XDECREF(message.traceback);
 }
 
 /* ---- Switching ----------------------------------------------------------------------------------------------------------------------- */
-
-static CStack_Flow *
-flow_of(Context *context)
-{
-    return context->thread->root == context ? CStack_Root(context->thread->stacks) : &context->flow;
-}
 
 /* The nearest living ancestor: who gets control when the context finishes. */
 static Context *
@@ -96,7 +91,6 @@ begin(CStack_Flow *flow)
     take_message(thread, &message);
     PyObject *run = self->run, *result = NULL;
     self->run = NULL;
-    thread->leaving = NULL;
     Py_DECREF(leaving);
     if (message.type != NULL) {
         PyErr_Restore(message.type, message.value, message.traceback);
@@ -121,55 +115,80 @@ begin(CStack_Flow *flow)
     thread->current = heir;
     thread->leaving = self;
     thread->message = message;
-    CStack_Finish(thread->stacks, flow_of(heir));
+    CStack_Finish(thread->stacks, heir->stands);
     Py_FatalError("_pystate: no memory to leave a context that has finished");
 }
 
-static void
-raise_status(Thread *thread, PyState_Status status)
+/* A switch that does not take place. */
+static APART PyObject *
+give_up_switch(Thread *thread, Context *target, PyState_Status status)
 {
-    if (status == PYSTATE_NO_MEMORY) {
-        PyErr_NoMemory();
-    } else {
-        PyErr_Format(thread->globals->error, "the thread state cannot be switched: %s", PyState_StatusName(status));
+    if (target->phase == BORN) {
+        CStack_Forget(thread->stacks, &target->flow);
     }
+    Message message = {NULL, NULL, NULL};
+    take_message(thread, &message);
+    drop_message(message);
+    if (status == PYSTATE_NO_MEMORY) {
+        return PyErr_NoMemory();
+    }
+    return PyErr_Format(thread->globals->error, "the thread state cannot be switched: %s", PyState_StatusName(status));
 }
 
-/* Gives control to a context of this thread that is born or suspended, and takes it back. The message, NULL for none, is handed over. Returns 0, or
- * -1 with an exception: the one that came with control, or that of a switch that did not take place. */
-static int
-transfer(Thread *thread, Context *target, const Message *message)
+static APART void
+drop_unused(PyState_Handle handle)
+{
+    PyState_Drop(handle);
+}
+
+/* Reserves the C stack of a context that has not started, and says what its bounds are, unless it is to start on this one. */
+static APART PyState_Status
+reserve(Thread *thread, Context *target, PyState_Stack *bounds, PyState_Stack **next)
+{
+    CStack_Bounds reserved;
+    if (target->evict) {
+        return PYSTATE_OK;
+    }
+    if (CStack_Share(thread->stacks, &target->flow, thread->globals->stack_size, thread->globals->stacks, &reserved) != 0) {
+        return PYSTATE_NO_MEMORY;
+    }
+    bounds->low = reserved.low;
+    bounds->size = reserved.size;
+    *next = bounds;
+    return PYSTATE_OK;
+}
+
+/* Raises what has come with control. Where the jump has failed that is what was to go. */
+static APART PyObject *
+raise_message(Message came, int failed)
+{
+    if (failed) {
+        drop_message(came);
+        return PyErr_NoMemory();
+    }
+    PyErr_Restore(came.type, came.value, came.traceback);
+    return NULL;
+}
+
+/* Gives control to a context of this thread that is born or suspended, with the message that stands in the thread's record, and takes it back. Returns
+ * None, or NULL with an exception: the one that came with control, or that of a switch that did not take place. The calls of PyState and
+ * CStack are part of this function where the build optimizes across files. */
+static __attribute__((flatten)) PyObject *
+transfer(Thread *thread, Context *target)
 {
     Context *self = thread->current;
     PyState_Stack bounds, *next = NULL;
     int born = target->phase == BORN;
 
-    if (RARELY(born) && !target->evict) {
-        CStack_Bounds reserved;
-        if (CStack_Share(thread->stacks, &target->flow, thread->globals->stack_size, thread->globals->stacks, &reserved) != 0) {
-            drop_message(message);
-            PyErr_NoMemory();
-            return -1;
-        }
-        bounds.low = reserved.low;
-        bounds.size = reserved.size;
-        next = &bounds;
-    }
+    PyState_Status status = RARELY(born) ? reserve(thread, target, &bounds, &next) : PYSTATE_OK;
     PyState_Handle handle;
-    PyState_Status status = PyState_New(&handle);
-    if (status == PYSTATE_OK) {
-        status = PyState_Save(handle, next);
-        if (status != PYSTATE_OK) {
-            PyState_Drop(handle);
-        }
+    if (RARELY(status != PYSTATE_OK) || (status = PyState_New(&handle)) != PYSTATE_OK) {
+        return give_up_switch(thread, target, status);
     }
+    status = PyState_Save(handle, next);
     if (RARELY(status != PYSTATE_OK)) {
-        if (born) {
-            CStack_Forget(thread->stacks, &target->flow);
-        }
-        drop_message(message);
-        raise_status(thread, status);
-        return -1;
+        drop_unused(handle);
+        return give_up_switch(thread, target, status);
     }
 
     self->state = handle;
@@ -178,23 +197,22 @@ transfer(Thread *thread, Context *target, const Message *message)
     Py_INCREF(target);
     thread->current = target;
     thread->leaving = self; /* the reference that `current` had */
-    if (RARELY(message != NULL)) {
-        thread->message = *message;
-    }
-    int failed = RARELY(born) ? CStack_Start(thread->stacks, &target->flow, begin) : CStack_Switch(thread->stacks, flow_of(target));
+    int failed = RARELY(born) ? CStack_Start(thread->stacks, target->stands, begin) : CStack_Switch(thread->stacks, target->stands);
 
     /* Control is back. Restore can run code, at its end, which can switch: nothing is read from the records after it. */
     Context *leaving = thread->leaving;
-    Message came;
+    Message came = {NULL, NULL, NULL};
     take_message(thread, &came);
-    thread->leaving = NULL;
     if (RARELY(failed)) {
         target->phase = SUSPENDED;
         leaving = target;
         thread->current = self;
+        if (came.type == NULL) {
+            came.type = PyExc_MemoryError;
+            Py_INCREF(came.type);
+        }
     }
     handle = self->state;
-    self->state = 0;
     self->phase = RUNNING;
     status = PyState_Restore(handle);
     if (RARELY(status != PYSTATE_OK)) {
@@ -202,16 +220,10 @@ transfer(Thread *thread, Context *target, const Message *message)
     }
     PyState_Drop(handle);
     Py_DECREF(leaving);
-    if (RARELY(failed)) {
-        drop_message(message); /* which has come back as it went */
-        PyErr_NoMemory();
-        return -1;
-    }
     if (RARELY(came.type != NULL)) {
-        PyErr_Restore(came.type, came.value, came.traceback);
-        return -1;
+        return raise_message(came, failed);
     }
-    return 0;
+    Py_RETURN_NONE;
 }
 
 Context *
@@ -229,7 +241,7 @@ context_check(PyObject *argument)
 static inline int
 is_reachable(Context *context)
 {
-    if (RARELY(context->thread->tstate != PyThreadState_Get())) {
+    if (RARELY(context->thread->tstate != layout_attached())) {
         refuse(context, context->thread->tstate == NULL ? "the thread of the context is gone" : "a context of another thread");
         return 0;
     }
@@ -248,10 +260,10 @@ context_switch(PyObject *module, PyObject *argument)
     if (target == NULL || !is_reachable(target)) {
         return NULL;
     }
-    if (target->phase != RUNNING && transfer(target->thread, target, NULL) != 0) {
-        return NULL;
+    if (target->phase == RUNNING) {
+        Py_RETURN_NONE;
     }
-    Py_RETURN_NONE;
+    return transfer(target->thread, target);
 }
 
 PyObject *
@@ -281,14 +293,12 @@ context_throw(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
         PyErr_Restore(message.type, message.value, message.traceback);
         return NULL;
     }
-    if (transfer(target->thread, target, &message) != 0) {
-        return NULL;
-    }
-    Py_RETURN_NONE;
+    target->thread->message = message;
+    return transfer(target->thread, target);
 }
 
-/* Makes a context end. It is of this thread. Returns 0, or -1 with an exception. */
-static int
+/* Makes a context end. It is of this thread. Returns None, or NULL with an exception. */
+static PyObject *
 end(Context *context)
 {
     Thread *thread = context->thread;
@@ -296,12 +306,12 @@ end(Context *context)
         context->phase = FINISHED;
         set_parent(context, thread->current);
         Py_CLEAR(context->run);
-        return 0;
+        Py_RETURN_NONE;
     }
-    Message message = {thread->globals->exit, NULL, NULL};
-    Py_INCREF(message.type);
     set_parent(context, thread->current);
-    return transfer(thread, context, &message);
+    Py_INCREF(thread->globals->exit);
+    thread->message = (Message){thread->globals->exit, NULL, NULL};
+    return transfer(thread, context);
 }
 
 PyObject *
@@ -320,10 +330,7 @@ context_kill(PyObject *module, PyObject *argument)
     if (context->parent == NULL) {
         return refuse(context, "the root context of a thread cannot be killed");
     }
-    if (end(context) != 0) {
-        return NULL;
-    }
-    Py_RETURN_NONE;
+    return end(context);
 }
 
 /* ---- The type ------------------------------------------------------------------------------------------------------------------------ */
@@ -344,6 +351,7 @@ context_new(ModuleState *globals, Thread *thread, PyObject *run, int evict)
     self->weak = NULL;
     self->state = 0;
     memset(&self->flow, 0, sizeof self->flow);
+    self->stands = run == NULL ? CStack_Root(thread->stacks) : &self->flow;
     self->phase = run == NULL ? RUNNING : BORN;
     self->evict = evict != 0;
     PyObject_GC_Track(self);
@@ -392,9 +400,11 @@ context_finalize(PyObject *op)
     }
     PyObject *type, *value, *traceback;
     PyErr_Fetch(&type, &value, &traceback);
-    if (end(self) != 0) {
+    PyObject *none = end(self);
+    if (none == NULL) {
         PyErr_WriteUnraisable(op);
     }
+    Py_XDECREF(none);
     PyErr_Restore(type, value, traceback);
 }
 
@@ -489,7 +499,8 @@ static PyObject *
 get_handle(PyObject *op, void *unused)
 {
     (void)unused;
-    return PyLong_FromUnsignedLongLong(((Context *)op)->state);
+    Context *self = (Context *)op;
+    return PyLong_FromUnsignedLongLong(self->phase == SUSPENDED ? self->state : 0);
 }
 
 static PyGetSetDef context_getset[] = {

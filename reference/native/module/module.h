@@ -38,7 +38,8 @@ typedef struct Context {
     struct Context *parent; /* who gets control when this one finishes, or whose first living ancestor does; owned. NULL for a root */
     PyObject *run;          /* owned; NULL from the start on */
     PyObject *weak;
-    PyState_Handle state;   /* while suspended */
+    PyState_Handle state;   /* means something while suspended, and is 0 until it ever was */
+    CStack_Flow *stands;    /* `flow`, or the root flow of the thread */
     CStack_Flow flow;       /* of a context that is no root */
     unsigned char phase;
     unsigned char evict;
@@ -55,8 +56,8 @@ struct Thread {
     Context *root;         /* owned */
     Context *current;      /* owned */
     /* Handed over by a switch. */
-    Context *leaving; /* who gave control; owned, released by who got it */
     Message message;  /* to be raised there */
+    Context *leaving; /* who gave control; owned, released by who got it; means nothing then */
 };
 
 extern struct PyModuleDef pystate_module;

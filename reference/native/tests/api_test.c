@@ -389,6 +389,73 @@ save_in_frames(void)
     IS(PYSTATE_OK, PyState_Drop(shared));
 }
 
+/* ---- What threads leave behind -------------------------------------------------------------------------------------------------------- */
+
+/* Blocks of the allocator from which saved states and thread records come, and with them all that a thread state is made of. */
+static PyMemAllocatorEx allocator;
+static _Atomic long blocks;
+
+static void *
+count_malloc(void *context, size_t size)
+{
+    void *block = allocator.malloc(context, size);
+    blocks += block != NULL;
+    return block;
+}
+
+static void *
+count_calloc(void *context, size_t count, size_t size)
+{
+    void *block = allocator.calloc(context, count, size);
+    blocks += block != NULL;
+    return block;
+}
+
+static void *
+count_realloc(void *context, void *old, size_t size)
+{
+    void *block = allocator.realloc(context, old, size);
+    blocks += old == NULL && block != NULL;
+    return block;
+}
+
+static void
+count_free(void *context, void *block)
+{
+    blocks -= block != NULL;
+    allocator.free(context, block);
+}
+
+static void
+save_and_restore(void)
+{
+    IS(PYSTATE_OK, PyState_Save(shared, NULL));
+    IS(PYSTATE_OK, PyState_Restore(shared));
+}
+
+/* Threads that never call New save into this one's states and end; then threads that do call it. Afterwards nothing is left of any. */
+static void
+many_threads(void)
+{
+    enum { BEFORE = 10, MORE = 300 };
+    PyMem_GetAllocator(PYMEM_DOMAIN_RAW, &allocator);
+    PyMemAllocatorEx counting = {allocator.ctx, count_malloc, count_calloc, count_realloc, count_free};
+    PyMem_SetAllocator(PYMEM_DOMAIN_RAW, &counting);
+    long at_first = 0;
+    for (int i = 0; i < BEFORE + MORE; i++) {
+        if (i == BEFORE) {
+            at_first = blocks;
+        }
+        IS(PYSTATE_OK, PyState_New(&shared));
+        without_frames(save_and_restore);
+        IS(PYSTATE_OK, PyState_Drop(shared));
+        without_frames(new_save_and_exit);
+        IS(PYSTATE_OK, PyState_Drop(shared));
+    }
+    CHECK(blocks == at_first);
+    PyMem_SetAllocator(PYMEM_DOMAIN_RAW, &allocator);
+}
+
 static PyObject *
 run(PyObject *module, PyObject *none)
 {
@@ -426,6 +493,7 @@ run(PyObject *module, PyObject *none)
 
     without_frames(errors);
     without_frames(save_in_frames);
+    many_threads();
 
     /* A thread that exits: noticed at once where it has called New, later where it has not. */
     uint64_t count = PyState_AbandonedCount();

@@ -88,11 +88,11 @@ borrows_executor(void)
 #endif
 
 void
-faults_take(PyThreadState *ts, ThreadRecord *record, Saved *saved, const PyState_Stack *next)
+faults_take(PyThreadState *ts, Saved *saved, const PyState_Stack *next)
 {
     choose();
     saved->fault_before = load(ts);
-    flow_take(ts, record, saved, next);
+    flow_take(ts, saved, next);
     saved->fault_after = load(ts);
 #ifdef LAYOUT_EXECUTOR
     if (borrows_executor()) {
@@ -108,7 +108,7 @@ faults_take(PyThreadState *ts, ThreadRecord *record, Saved *saved, const PyState
 }
 
 void
-faults_give(PyThreadState *ts, ThreadRecord *record, Saved *saved)
+faults_give(PyThreadState *ts, Saved *saved)
 {
     uintptr_t before = load(ts), at_save = saved->fault_before, ready = saved->fault_after;
 #ifdef LAYOUT_EXECUTOR
@@ -116,7 +116,7 @@ faults_give(PyThreadState *ts, ThreadRecord *record, Saved *saved)
         Py_XINCREF(saved->executor);
     }
 #endif
-    flow_give(ts, record, saved);
+    flow_give(ts, saved);
     if (fault == NOT_SAVED) {
         store(ts, ready);
     }

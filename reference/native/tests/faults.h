@@ -8,7 +8,7 @@
  *     not-checked:save/pending/consumed wrong-code: checked-too-late: state-changed:                   a call, its error, another error
  *     transition:empty/save-with-frames/ok/empty    a state, what happens to it, how that ends, where it leads on purpose
  *     phase:running/save/ok                          a thread, a call, how it ends; it ends well and does nothing
- *     leaked:restore/context released-twice:         a call, and what is owned; fault_calls.c has the last eight
+ *     leaked:restore/context released-twice:         a call, and what is owned; fault_errors.c, fault_lifecycles.c and fault_owners.c have the last eight
  */
 #ifndef PYSTATE_FAULTS_H
 #define PYSTATE_FAULTS_H
@@ -21,8 +21,8 @@
 const char *faults_target(const char *fault);
 
 /* flow_take and flow_give, less one field. */
-void faults_take(PyThreadState *ts, ThreadRecord *record, Saved *saved, const PyState_Stack *next);
-void faults_give(PyThreadState *ts, ThreadRecord *record, Saved *saved);
+void faults_take(PyThreadState *ts, Saved *saved, const PyState_Stack *next);
+void faults_give(PyThreadState *ts, Saved *saved);
 
 /* flow_release, of a state whose thread is gone. */
 void faults_release_stranded(Saved *saved);
