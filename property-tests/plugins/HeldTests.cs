@@ -20,7 +20,7 @@ public sealed class HeldTests : IDisposable
         string file = Path.Combine(folder, "held.py");
         string threads = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "implementations", "threads", "switcher.py"));
         File.WriteAllText(file, $"{threads}\n\nspawned = []\nspawn_thread = spawn\n\ndef spawn(run):\n    spawned.append(run)\n    return spawn_thread(run)\n\ndef held():\n    return {held}\n");
-        using ISession session = new Registry(folder).FromSwitcher(file).Start(Interpreters.PythonOf("threads"));
+        using ISession session = new Registry().FromSwitcher(file).Start(Interpreters.PythonOf("threads"));
         var script = new Script(Alphabet.Switcher, [new(Op.Spawn, 1), new(Op.Switch, 1)]);
         ScriptResult result = session.Run([script])[0];
         Assert.Equal(left, result.Observations[^1].Probe);
