@@ -40,7 +40,7 @@ class Interpreter:
 
     @property
     def order(self):
-        return [int(part) if part.isdigit() else -1 for part in self.version.replace("-", ".").split(".")], self.build
+        return [int(part) if part.isdigit() else -1 for part in self.version.replace("-", ".").split(".")] + [0], self.build
 
 
 def interpreters_on_path():

@@ -8,10 +8,13 @@ namespace PyState.Conformance.Mutants;
 
 /// <summary>A reason, for the mutants whose names it fits.</summary>
 /// <param name="Mutant">A name; <c>*</c> stands for any characters, and a name without a version for every version.</param>
-/// <param name="Clause">The clause it is about; null where it says that nothing can show the mutant.</param>
+/// <param name="Clause">The clause it is about, <see cref="AnyThatDied"/> for every clause, of a process that died; null where it says that nothing can show the mutant.</param>
 /// <param name="Reason">The argument.</param>
 public sealed record Explanation(string Mutant, string? Clause, string Reason)
 {
+    /// <summary>Any clause, where the process died: what is freed too early kills it wherever it is next touched.</summary>
+    public const string AnyThatDied = "*";
+
     private const string Native = "native";
 
     /// <summary>Whether it is about a mutant.</summary>
@@ -40,8 +43,12 @@ public static class Explanations
 
     /// <summary>Why a clause convicts a mutant that is not among those that may; null where it is not listed.</summary>
     /// <param name="mutant">The mutant.</param>
-    /// <param name="clause">The clause.</param>
-    public static Explanation? Unexpected(Mutant mutant, ClauseId clause) => All.FirstOrDefault(e => e.Clause == clause.Text() && e.Fits(mutant));
+    /// <param name="conviction">The conviction.</param>
+    public static Explanation? Unexpected(Mutant mutant, Conviction conviction)
+    {
+        ArgumentNullException.ThrowIfNull(conviction);
+        return All.FirstOrDefault(e => (e.Clause == conviction.Clause.Text() || (e.Clause == Explanation.AnyThatDied && conviction.IsDeath)) && e.Fits(mutant));
+    }
 
     private static Explanation[] Read()
     {

@@ -45,7 +45,7 @@ public sealed record KillMatrix(
     public IEnumerable<TrialResult> ByAnotherClause => Convicted.Concat(Sample.Where(s => s.First is not null)).Where(r => !r.IsExpected);
 
     /// <summary>Those of them that nobody has explained.</summary>
-    public IEnumerable<TrialResult> Unexplained => ByAnotherClause.Where(r => Explanations.Unexpected(r.Mutant, r.First!.Clause) is null);
+    public IEnumerable<TrialResult> Unexplained => ByAnotherClause.Where(r => Explanations.Unexpected(r.Mutant, r.First!) is null);
 
     /// <summary>The mutants that each clause convicted, as the first or after others.</summary>
     /// <param name="clause">The clause.</param>

@@ -186,7 +186,7 @@ public static class MatrixPage
     {
         _ = page.Append("## Convicted by another clause\n\nThe clause that convicted these first is none of those that the derivation names.\n\n");
         var table = new MarkdownTable("mutant", "clause", "why");
-        foreach (var rows in matrix.ByAnotherClause.Select(r => (r.Mutant.Group, r.First!.Clause, Why: Explanations.Unexpected(r.Mutant, r.First.Clause)?.Reason ?? "**unexplained**")).Distinct().GroupBy(r => (r.Clause, r.Why, matrix.IsNative ? "" : r.Group)))
+        foreach (var rows in matrix.ByAnotherClause.Select(r => (r.Mutant.Group, r.First!.Clause, Why: Explanations.Unexpected(r.Mutant, r.First)?.Reason ?? "**unexplained**")).Distinct().GroupBy(r => (r.Clause, r.Why, matrix.IsNative ? "" : r.Group)))
         {
             table.Row(string.Join(", ", rows.Select(r => $"`{r.Group}`")), rows.Key.Clause.Text(), rows.Key.Why);
         }

@@ -1,5 +1,6 @@
 // One mutant before the suite: generated scripts until a clause convicts it, then some more to see who else would.
 
+using System.Text.Json.Serialization;
 using PyState.Conformance.Engine;
 using PyState.Conformance.Plugins;
 using PyState.Spec.Clauses;
@@ -12,7 +13,12 @@ namespace PyState.Conformance.Mutants;
 /// <param name="Words">The verdict: the field and the direction, or what was answered.</param>
 /// <param name="Steps">The commands of the shrunk script.</param>
 /// <param name="Script">The shrunk script, commands separated by semicolons; empty where the teardown alone shows it.</param>
-public sealed record Conviction(ClauseId Clause, string Words, int Steps, string Script);
+public sealed record Conviction(ClauseId Clause, string Words, int Steps, string Script)
+{
+    /// <summary>Whether a process that died was what showed it.</summary>
+    [JsonIgnore]
+    public bool IsDeath => Words.StartsWith(Vocabulary.Of(VerdictKind.Crashed), StringComparison.Ordinal);
+}
 
 /// <summary>What came of a trial.</summary>
 /// <param name="Mutant">The mutant.</param>

@@ -1,6 +1,6 @@
 // Pyodide 314.0.4: a task's part of the C stack is written over and was never copied away, where two tasks began at the same place.
 //
-//   node unsaved_stack.mjs PYODIDE_FOLDER same           a fatal error, where "a b first" is right
+//   node unsaved_stack.mjs PYODIDE_FOLDER same           a fatal error, or no end, where "a b first" is right
 //   node unsaved_stack.mjs PYODIDE_FOLDER apart          the control, in which they begin at different places: "a b first"
 //
 // `first` waits, `a` begins below it and waits. When `first` goes on, what `a` has on the stack is copied away, so that `b` begins where `a` did. To make

@@ -162,7 +162,7 @@ public static class Sources
 
     /// <summary>Leaks.</summary>
     public static Source Pyodide4639 { get; } = new("pyodide #4639", Pyodide + "issues/4639",
-        "Each switch leaked references (0.26.0-alpha.4, fixed in 0.26.0).");
+        "Each task leaked memory, chunks of data stack (0.25.1 and 0.26.0-alpha.4, fixed in 0.26.0).");
 
     /// <summary>Whole thread states are swapped.</summary>
     public static Source Pyodide4940 { get; } = new("pyodide PR #4940", Pyodide + "pull/4940",

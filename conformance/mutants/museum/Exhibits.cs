@@ -44,7 +44,7 @@ public static class Exhibits
         new("pyodide-4615-interleaved-except", "Pyodide 0.25.1", Pyodide + "issues/4615",
             "the innermost item of handled exceptions is not reset", ClauseId.Ready02, 11, 12, p => Fields(p, ("exc_state.exc_value", FieldFault.NotReset), ("exc_info", FieldFault.NotReset))),
         new("pyodide-4639-switch-leaks", "Pyodide 0.26.0-alpha.4", Pyodide + "issues/4639",
-            "each switch takes a reference to the Context object that nobody releases", ClauseId.Leak01, 11, 12, _ => new LeakedContext()),
+            "each task leaks: in the release chunks of data stack, here a reference to the Context object", ClauseId.Leak01, 11, 12, _ => new LeakedContext()),
         new("pyodide-4940-recursion", "Pyodide 0.25.1 to 0.26.1", Pyodide + "pull/4940",
             "the recursion depth of a suspended task counts in the others", ClauseId.Ready03, 11, 12,
             p => Fields(p, (p.Minor == 11 ? "recursion_remaining" : "py_recursion_remaining", FieldFault.NotSwitched))),
