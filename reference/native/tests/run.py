@@ -16,6 +16,7 @@ import build
 
 EXAMPLES = HERE.parent / "examples"
 IMPLEMENTATIONS = HERE.parent.parent.parent / "conformance" / "implementations"
+LIVES = "6"  # of jit_test: who does not own the executor dies within the first two
 JIT = "import sys; print(hasattr(sys, '_jit') and sys._jit.is_available())"
 API = "import api_test; kept = api_test.until_the_end(); api_test.run(); print('ok')"
 
@@ -49,9 +50,9 @@ def test(python, results):
     results.add(python, "instrumentation_test", python.run(python.put(HERE / "instrumentation_test.py"), switcher, control))
     if python.run("-c", JIT).stdout == "True\n":
         jit_test = python.put(HERE / "jit_test.py")
-        results.add(python, "jit_test", python.run(jit_test, switcher, PYTHON_JIT="1"))
+        results.add(python, "jit_test", python.run(jit_test, switcher, LIVES, PYTHON_JIT="1"))
         python.build("_pystate", "-DPYSTATE_FAULTS", *map(str, HERE.glob("fault*.c")))
-        dies = python.run(jit_test, switcher, PYTHON_JIT="1", PYSTATE_FAULT="borrowed:executor")
+        dies = python.run(jit_test, switcher, LIVES, PYTHON_JIT="1", PYSTATE_FAULT="borrowed:executor")
         results.add(python, "jit_test convicts who does not own the executor", completed(dies.returncode in (-11, 139), dies))
     behaviour, hub = python.put(EXAMPLES / "minigreenlet" / "greenlet_test.py"), python.put(EXAMPLES / "hub.py")
     results.add(python, "greenlet_test minigreenlet", python.run(behaviour, "minigreenlet"))
