@@ -274,18 +274,20 @@ def run_script(number, commands):
     elif not abandoned:  # what such a flow holds leaks on purpose
         chunks = abs(chunks) + released_too_often()
         left = objects_alive() - before
-        for _ in range(3):  # what the JIT has compiled is given up by the first, and freed a little later
+        if left > 0:
+            gc.collect()
+            left = objects_alive() - before
+        for _ in range(3 if HAS_JIT else 0):  # what is compiled is given up by the first, and freed a little later
             if left > 0:
-                gc.collect()
-                forget_caches()
+                sys._clear_internal_caches()
                 left = objects_alive() - before
         script.observations[-1][PROBE] += abs(left) + abs(chunks)
     sys.setrecursionlimit(limit)
     return script.observations
 
 
-# From 3.15 on what the JIT has compiled holds objects that it saw when it did, a Context among them, for as long as it is there: the interpreter's, no leak.
-forget_caches = getattr(sys, "_clear_internal_caches", gc.collect)
+# What 3.15's JIT has compiled holds objects that it saw when it did, a Context among them, for as long as it is there: the interpreter's, no leak.
+HAS_JIT = hasattr(sys, "_jit") and sys._jit.is_enabled()
 
 
 def objects_alive():

@@ -16,7 +16,7 @@ import build
 
 EXAMPLES = HERE.parent / "examples"
 IMPLEMENTATIONS = HERE.parent.parent.parent / "conformance" / "implementations"
-LIVES = "6"  # of jit_test: who does not own the executor dies within the first two
+LIVES = "6"  # of jit_test, whose own 15 take more than a minute on 3.15
 JIT = "import sys; print(hasattr(sys, '_jit') and sys._jit.is_available())"
 API = "import api_test; kept = api_test.until_the_end(); api_test.run(); print('ok')"
 
