@@ -290,11 +290,12 @@ def run_script(number, commands):
 HAS_JIT = hasattr(sys, "_jit") and sys._jit.is_enabled()
 
 
+COUNTED = (contextvars.Context, *driver.EXCEPTIONS)
+
+
 def objects_alive():
-    """Context objects and exceptions of scripts. What was there before the first one the driver has frozen, and it is not looked at. There is no loop in it:
-    3.15's JIT holds what it has just seen one come by."""
-    types = list(map(type, gc.get_objects()))
-    return types.count(contextvars.Context) + sum(map(types.count, driver.EXCEPTIONS))
+    """Context objects and exceptions of scripts. What was there before the first one the driver has frozen, and it is not looked at."""
+    return native.count(gc.get_objects(), COUNTED)
 
 
 def offered():

@@ -61,7 +61,6 @@ typedef struct Flow {
 struct Thread {
     int number;
     bool has_started, is_exiting, is_gone;
-    pthread_t system;
     PyThreadState *ts;
     CStack_Thread *stacks;
     Flow *running;

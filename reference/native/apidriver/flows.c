@@ -12,6 +12,12 @@ static pthread_cond_t passed = PTHREAD_COND_INITIALIZER;
 static int baton = THREADS; /* the number of the thread that runs, THREADS for the one that called run; guarded by lock */
 static PyInterpreterState *interpreter;
 
+/* The system's threads, by the number of the script's thread that they run. A parked one waits for the next script. */
+static struct {
+    pthread_t system;
+    bool is_parked;
+} workers[THREADS];
+
 static void give_baton(int to);
 
 /* ---- Flows ----------------------------------------------------------------------------------------------------------------------------- */
@@ -300,12 +306,20 @@ close_flows(Thread *thread)
 
 static void start_thread(Thread *thread);
 
-/* Joins a thread that has ended, and makes room for the next. */
+static void
+join_worker(int number)
+{
+    if (!workers[number].is_parked) {
+        pthread_join(workers[number].system, NULL);
+    }
+}
+
+/* Settles what a thread that has ended has left, and makes room for the next. */
 static void
 join_thread(Thread *thread)
 {
     int number = thread->number;
-    pthread_join(thread->system, NULL);
+    join_worker(number);
     strand(thread);
     close_flows(thread);
     *thread = (Thread){.number = number};
@@ -368,14 +382,23 @@ end_script(Thread *thread)
     Py_DECREF(call_python("observe_end", "(ii)", thread->number, script.abandoned_frames));
 }
 
-static void *
-thread_main(void *argument)
+static bool
+has_abandoned(Thread *thread)
 {
-    Thread *thread = argument;
-    wait_for_baton(thread->number);
+    Flow *flow = script.flows;
+    while (flow != NULL && !(flow->thread == thread && flow->is_abandoned)) {
+        flow = flow->next;
+    }
+    return flow != NULL;
+}
+
+/* A thread of a script, from its first flow to the end of its thread state. Whether it has ended the script. */
+static bool
+live(Thread *thread, CStack_Thread *stacks)
+{
     thread->ts = PyThreadState_New(interpreter);
-    thread->stacks = CStack_Open(1, 8);
-    if (thread->ts == NULL || thread->stacks == NULL) {
+    thread->stacks = stacks;
+    if (thread->ts == NULL) {
         driver_failed("no memory for a thread");
     }
     PyEval_RestoreThread(thread->ts);
@@ -401,22 +424,43 @@ thread_main(void *argument)
     }
     PyThreadState_Clear(thread->ts);
     PyThreadState_DeleteCurrent();
-    CStack_Close(thread->stacks);
     thread->stacks = NULL;
     thread->is_gone = true;
-    if (!ends_script) {
-        give_baton(1 - thread->number);
-    } else {
-        give_baton(THREADS);
+    workers[thread->number].is_parked = script.is_ending && !has_abandoned(thread);
+    return ends_script;
+}
+
+/* A thread that ends by a command ends for the system as well. One that only its script's end has ended goes on with the next script, with its
+ * C stacks: mapping memory and starting threads would take most of the time of a run. */
+static void *
+thread_main(void *argument)
+{
+    int number = *(const int *)argument;
+    CStack_Thread *stacks = CStack_Open(1, 8);
+    if (stacks == NULL) {
+        driver_failed("no memory for C stacks");
     }
+    bool goes_on;
+    do {
+        wait_for_baton(number);
+        bool ends_script = live(&script.threads[number], stacks);
+        goes_on = workers[number].is_parked;
+        if (!goes_on) {
+            CStack_Close(stacks);
+        }
+        give_baton(ends_script ? THREADS : 1 - number);
+    } while (goes_on);
     return NULL;
 }
 
 static void
 start_thread(Thread *thread)
 {
+    static const int numbers[THREADS] = {0, 1};
     thread->has_started = true;
-    if (pthread_create(&thread->system, NULL, thread_main, thread) != 0) {
+    if (workers[thread->number].is_parked) {
+        workers[thread->number].is_parked = false;
+    } else if (pthread_create(&workers[thread->number].system, NULL, thread_main, (void *)&numbers[thread->number]) != 0) {
         driver_failed("no thread");
     }
 }
@@ -433,7 +477,7 @@ run_threads(PyInterpreterState *interp)
     wait_for_baton(THREADS);
     for (int t = 0; t < THREADS; t++) {
         if (script.threads[t].has_started && !script.is_given_up) {
-            pthread_join(script.threads[t].system, NULL);
+            join_worker(t);
             close_flows(&script.threads[t]);
         }
     }

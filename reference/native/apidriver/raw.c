@@ -17,6 +17,45 @@ static struct {
 } chunks[CHUNKS_SEEN];
 static int chunks_seen, chunks_alive, chunks_freed_again;
 
+/* Those given back are kept for the next, as unmapping memory in a process with threads interrupts every core. What a use of them after that would
+ * see is poison; a write is found when they are taken again. */
+#define SPARE_CHUNKS 16
+#define CHUNK_POISON 0xDB
+static struct {
+    void *at;
+    size_t size;
+} spare_chunks[SPARE_CHUNKS];
+static int spare_count;
+
+static void *
+take_spare_chunk(size_t size)
+{
+    int i = spare_count;
+    while (--i >= 0 && spare_chunks[i].size != size) {
+    }
+    if (i < 0) {
+        return NULL;
+    }
+    unsigned char *at = spare_chunks[i].at;
+    spare_chunks[i] = spare_chunks[--spare_count];
+    if (at[0] != CHUNK_POISON || memcmp(at, at + 1, size - 1) != 0) {
+        driver_failed("a chunk of data stack was written to after it had been given back");
+    }
+    return memset(at, 0, size); /* as the system would have it */
+}
+
+static bool
+keep_spare_chunk(void *at, size_t size)
+{
+    if (spare_count == SPARE_CHUNKS) {
+        return false;
+    }
+    memset(at, CHUNK_POISON, size);
+    spare_chunks[spare_count].at = at;
+    spare_chunks[spare_count++].size = size;
+    return true;
+}
+
 static int
 find_chunk(const void *at)
 {
@@ -31,7 +70,10 @@ static void *
 counted_arena(void *context, size_t size)
 {
     (void)context;
-    void *at = arenas.alloc(arenas.ctx, size);
+    void *at = size < SMALLEST_ARENA ? take_spare_chunk(size) : NULL;
+    if (at == NULL) {
+        at = arenas.alloc(arenas.ctx, size);
+    }
     int i = at == NULL || size >= SMALLEST_ARENA ? CHUNKS_SEEN : find_chunk(at);
     if (i < CHUNKS_SEEN) {
         chunks[i].at = at;
@@ -56,7 +98,9 @@ freed_arena(void *context, void *at, size_t size)
         chunks[i].is_alive = false;
         chunks_alive--;
     }
-    arenas.free(arenas.ctx, at, size);
+    if (size >= SMALLEST_ARENA || !keep_spare_chunk(at, size)) {
+        arenas.free(arenas.ctx, at, size);
+    }
 }
 
 int
