@@ -40,7 +40,8 @@
 struct CStack_Thread {
     CStack_Flow *running;
     CStack_Flow *finished; /* the flow that has ended and whose stack can be given back on arrival, or NULL */
-    CStack_Flow *left;     /* who jumped here and has to be told its stack pointer, or NULL */
+    CStack_Flow *left;     /* who jumped to the helper */
+    CStack_Flow nowhere;   /* who jumps from there: nothing of it is kept */
     int failed;            /* the copier had no memory and came back */
     int poison;
     CStack_Flow root;
@@ -96,6 +97,7 @@ CStack_Thread *CStack_Open(int poison, size_t pool)
     thread->own.flows = 1;
     thread->own.lowest = &thread->root;
     thread->root.memory = &thread->own;
+    thread->root.thread = thread->nowhere.thread = thread;
     thread->root.base = (char *)UINTPTR_MAX; /* above everything: where the thread's stack ends does not matter */
     thread->running = &thread->root;
 #if defined(__SANITIZE_ADDRESS__)
@@ -285,13 +287,10 @@ static void exchange(CStack_Thread *thread, CStack_Flow *target)
     target->copied = 0;
 }
 
-/* Tells the flow that left where it stands. */
-static void note_departure(CStack_Thread *thread, void *from)
+/* Who gives control says so with every jump to a flow; who gets it tells it where it stands. */
+static inline void note_departure(CStack_Flow *left, void *from)
 {
-    if (thread->left != NULL) {
-        thread->left->pointer = from;
-        thread->left = NULL;
-    }
+    left->pointer = from;
 }
 
 static void begin(CStack_Transfer transfer);
@@ -303,7 +302,7 @@ static APART void copy_and_go(CStack_Transfer transfer)
     CStack_Flow *target = thread->running;
     CStack_Flow *left = thread->left;
     after_jump();
-    note_departure(thread, transfer.from);
+    note_departure(left, transfer.from);
     CStack_Flow *ended = thread->finished;
     if (ended != NULL) {
         /* It is in the way of nobody any more; find_room must not see it. */
@@ -312,13 +311,12 @@ static APART void copy_and_go(CStack_Transfer transfer)
     if (find_room(target) != 0) {
         if (ended != NULL) {
             ended->memory->lowest = ended;
-            left = ended;
         }
         thread->failed = 1;
         thread->running = left;
         thread->finished = NULL;
         before_jump(thread, left->memory);
-        cstack_jump(transfer.from, thread);
+        cstack_jump(transfer.from, &thread->nowhere);
     }
     if (ended != NULL && thread->poison) {
         size_t size = (size_t)(ended->base - (char *)transfer.from);
@@ -327,7 +325,7 @@ static APART void copy_and_go(CStack_Transfer transfer)
     }
     exchange(thread, target);
     before_jump(thread, target->memory);
-    cstack_jump(target->pointer < target->base ? target->pointer : cstack_prepare(target->base, begin), thread);
+    cstack_jump(target->pointer < target->base ? target->pointer : cstack_prepare(target->base, begin), &thread->nowhere);
     abort(); /* nothing jumps back here: the helper starts afresh each time */
 }
 
@@ -337,7 +335,7 @@ static APART void copy_and_go(CStack_Transfer transfer)
 static inline void arrive(CStack_Thread *thread, CStack_Transfer transfer)
 {
     after_jump();
-    note_departure(thread, transfer.from);
+    note_departure(transfer.data, transfer.from);
     CStack_Flow *ended = thread->finished;
     if (ended != NULL) {
         thread->finished = NULL;
@@ -360,7 +358,7 @@ static inline int came_back(CStack_Thread *thread, CStack_Transfer transfer)
 /* The outermost function of a fresh flow. */
 static void begin(CStack_Transfer transfer)
 {
-    CStack_Thread *thread = transfer.data;
+    CStack_Thread *thread = ((CStack_Flow *)transfer.data)->thread;
     arrive(thread, transfer);
     CStack_Flow *self = thread->running;
     self->entry(self);
@@ -374,7 +372,7 @@ static void begin_below(CStack_Transfer transfer)
     CStack_Flow *self = thread->running;
     CStack_Memory *memory = thread->left->memory;
     after_jump();
-    note_departure(thread, transfer.from);
+    note_departure(thread->left, transfer.from);
     self->memory = memory;
     self->base = transfer.from;
     self->above = memory->lowest;
@@ -382,14 +380,15 @@ static void begin_below(CStack_Transfer transfer)
     memory->flows++;
     ABOUT_TO_WRITE(self->base - 1024, 1024);
     before_jump(thread, memory);
-    cstack_jump(cstack_prepare(self->base, begin), thread);
+    cstack_jump(cstack_prepare(self->base, begin), &thread->nowhere);
     abort();
 }
 
 /* A jump to the helper stack, where `work` begins. */
-static APART CStack_Transfer by_helper(CStack_Thread *thread, void (*work)(CStack_Transfer))
+static APART CStack_Transfer by_helper(CStack_Thread *thread, CStack_Flow *left, void (*work)(CStack_Transfer))
 {
     CStack_Memory *helper = thread->helper;
+    thread->left = left;
     before_jump(thread, helper);
     return cstack_jump(cstack_prepare(helper->low + helper->size, work), thread);
 }
@@ -399,18 +398,18 @@ APART int CStack_Start(CStack_Thread *thread, CStack_Flow *flow, CStack_Entry en
     CStack_Flow *self = thread->running;
     CStack_Transfer transfer;
     flow->entry = entry;
+    flow->thread = thread;
     thread->running = flow;
-    thread->left = self;
     thread->jumps++;
     if (flow->memory == NULL) {
-        transfer = by_helper(thread, begin_below);
+        transfer = by_helper(thread, self, begin_below);
     } else if (flow->memory->lowest == NULL) {
         flow->memory->lowest = flow;
         before_jump(thread, flow->memory);
-        transfer = cstack_jump(cstack_prepare(flow->base, begin), thread);
+        transfer = cstack_jump(cstack_prepare(flow->base, begin), self);
     } else {
         flow->pointer = flow->base;
-        transfer = by_helper(thread, copy_and_go);
+        transfer = by_helper(thread, self, copy_and_go);
     }
     return came_back(thread, transfer);
 }
@@ -428,14 +427,13 @@ int CStack_Switch(CStack_Thread *thread, CStack_Flow *flow)
         return 0;
     }
     thread->running = flow;
-    thread->left = self;
     thread->jumps++;
     if (is_ready(flow)) {
         before_jump(thread, flow->memory);
-        arrive(thread, cstack_jump(flow->pointer, thread));
+        arrive(thread, cstack_jump(flow->pointer, self));
         return 0;
     }
-    return came_back(thread, by_helper(thread, copy_and_go));
+    return came_back(thread, by_helper(thread, self, copy_and_go));
 }
 
 void CStack_Finish(CStack_Thread *thread, CStack_Flow *flow)
@@ -444,14 +442,13 @@ void CStack_Finish(CStack_Thread *thread, CStack_Flow *flow)
     CStack_Transfer transfer;
     thread->running = flow;
     thread->finished = self;
-    thread->left = NULL;
     thread->jumps++;
     int shared = self->memory == flow->memory;
     if (!(shared && thread->poison) && (is_ready(flow) || (shared && self->above == flow && flow->copied == 0))) {
         before_jump(thread, flow->memory);
-        transfer = cstack_jump(flow->pointer, thread);
+        transfer = cstack_jump(flow->pointer, self);
     } else {
-        transfer = by_helper(thread, copy_and_go);
+        transfer = by_helper(thread, self, copy_and_go);
     }
     /* Only where the copier had no memory: it has set running and finished back. */
     arrive(thread, transfer);

@@ -75,7 +75,7 @@ check_live(PyState_Handle handle, PyThreadState **ts, Saved **saved)
     return SAVED_RARELY(life != LIFE_LIVE || !thread_is((*saved)->owner, *ts)) ? check_life(*saved, *ts) : PYSTATE_OK;
 }
 
-static bool
+static inline bool
 is_handling(PyThreadState *ts)
 {
     /* Leaving a handler leaves None behind, up to 3.10 in place of the type. */
@@ -84,7 +84,7 @@ is_handling(PyThreadState *ts)
 #else
     PyObject *handled = ts->exc_state.exc_value;
 #endif
-    return ts->exc_info != &ts->exc_state || (handled != NULL && handled != Py_None);
+    return (ts->exc_info != &ts->exc_state) | ((handled != NULL) & (handled != Py_None)); /* one branch */
 }
 
 PyState_Status
@@ -120,7 +120,7 @@ PyState_Save(PyState_Handle handle, const PyState_Stack *next)
     if (SAVED_RARELY(LAYOUT_PENDING(ts) != NULL)) {
         return PYSTATE_PENDING;
     }
-    if (next != NULL && (next->low == NULL || next->size < PYSTATE_SMALLEST_STACK || (uintptr_t)next->low + next->size < next->size)) {
+    if (SAVED_RARELY(next != NULL) && (next->low == NULL || next->size < PYSTATE_SMALLEST_STACK || (uintptr_t)next->low + next->size < next->size)) {
         return PYSTATE_BAD_STACK;
     }
     if (SAVED_RARELY(!thread_is(saved->owner, ts))) {

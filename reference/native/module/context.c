@@ -201,14 +201,14 @@ transfer(Thread *thread, Context *target)
 
     /* Control is back. Restore can run code, at its end, which can switch: nothing is read from the records after it. */
     Context *leaving = thread->leaving;
-    Message came = {NULL, NULL, NULL};
+    Message came; /* but for its type undefined where there is none */
     take_message(thread, &came);
     if (RARELY(failed)) {
         target->phase = SUSPENDED;
         leaving = target;
         thread->current = self;
         if (came.type == NULL) {
-            came.type = PyExc_MemoryError;
+            came = (Message){PyExc_MemoryError, NULL, NULL};
             Py_INCREF(came.type);
         }
     }
