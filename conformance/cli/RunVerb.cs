@@ -23,6 +23,9 @@ internal sealed class RunVerb : Verb
     /// <summary>How long any other implementation runs when no bound is given.</summary>
     public static readonly TimeSpan DefaultTime = TimeSpan.FromSeconds(20);
 
+    /// <summary>How much longer it goes on when no bound is given and a clause was never exercised: where a process takes seconds to start, 20 seconds are a few hundred scripts.</summary>
+    private static readonly TimeSpan DefaultFurther = TimeSpan.FromSeconds(80);
+
     private readonly Argument<string[]> names = new("IMPL")
     {
         Description = "what to check, by name (see 'list') or by the path of a plug-in (see 'new'); the reference when none is named",
@@ -30,7 +33,7 @@ internal sealed class RunVerb : Verb
     };
 
     private readonly Option<string?> commands = new("--commands") { Description = $"stop after so many commands (default {ReferenceCommands:N0} on the reference); the search for known deviations comes on top", HelpName = "N" };
-    private readonly Option<string?> time = new("--time") { Description = $"stop after so long: 500ms, 30s, 2m, 1h (default {DefaultTime.TotalSeconds:0}s on anything but the reference)", HelpName = "TIME" };
+    private readonly Option<string?> time = new("--time") { Description = $"stop after so long: 500ms, 30s, 2m, 1h (default {DefaultTime.TotalSeconds:0}s on anything but the reference, and up to {DefaultFurther.TotalSeconds:0}s more until each clause was exercised)", HelpName = "TIME" };
     private readonly Option<string?> seed = new("--seed") { Description = "the same seed gives the same scripts (default 1)", HelpName = "N" };
     private readonly Option<string[]> clauses = Many("--clause", "ID", "judge only these: READY-01, or READY for all of that family; repeat it or separate with commas");
     private readonly Option<string[]> pythons = Many("--python", "PATH", "an interpreter to run on; repeat it to run on each. PATH,NAME=VALUE sets a variable for it, PATH,PYTHON_JIT=1 its JIT");
@@ -191,6 +194,7 @@ internal sealed class RunVerb : Verb
         {
             Commands = maximum ?? (isReference && longest is null && suite.Count == 0 ? ReferenceCommands : long.MaxValue),
             Time = longest ?? (isReference || maximum is not null || suite.Count > 0 ? TimeSpan.MaxValue : DefaultTime),
+            Further = longest is null ? DefaultFurther : TimeSpan.Zero,
             Scripts = suite,
             Seed = number,
             Clauses = selected,

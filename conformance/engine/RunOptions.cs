@@ -11,6 +11,9 @@ public sealed record RunOptions
     /// <summary>How long at most.</summary>
     public TimeSpan Time { get; init; } = TimeSpan.MaxValue;
 
+    /// <summary>How much longer it may go on after that where a clause was never exercised, until each was.</summary>
+    public TimeSpan Further { get; init; } = TimeSpan.Zero;
+
     /// <summary>The seed; the same seed gives the same scripts.</summary>
     public ulong Seed { get; init; } = 1;
 

@@ -105,7 +105,9 @@ public static class Runner
             campaigns.SelectMany(c => c.Reds.Keys).Distinct().Count(),
             clock.Elapsed + before));
 
-        void Run(Capabilities judged, RunOptions options, long commands, TimeSpan time, Func<Campaign, bool>? enough)
+        bool AllExercised() => observable.All(c => campaigns.Any(k => k.Exercised(c) > 0));
+
+        void Run(Capabilities judged, RunOptions options, long commands, TimeSpan time, TimeSpan further, Func<Campaign, bool>? enough)
         {
             var campaign = new Campaign(session, judged, options) { HasBlocks = enough is not null };
             int number = campaigns.Count;
@@ -125,7 +127,8 @@ public static class Runner
 
             long begun = Stopwatch.GetTimestamp();
             TimeSpan left = time == TimeSpan.MaxValue ? time : time - spent;
-            campaign.Run(commands, left, () => enough?.Invoke(campaign) == true, Noted, cancellation);
+            TimeSpan longest = further == TimeSpan.Zero ? left : left + further;
+            campaign.Run(commands, longest, () => enough?.Invoke(campaign) == true || (longest > left && Stopwatch.GetElapsedTime(begun) >= left && AllExercised()), Noted, cancellation);
 
             void Noted()
             {
@@ -142,12 +145,12 @@ public static class Runner
 
                 // Where a process takes long to start, what else is red is looked into once, by the model with all deviations; a known crash is seen then.
                 RunOptions looked = Patience.IsSlow(session) ? wary with { Clauses = awaited.ToHashSet(), RationedEvery = 0 } : wary;
-                Run(With(declared, deviations & ~missing), looked, (long)(options.Commands * share), options.Time * share, c => awaited.All(c.Reds.ContainsKey));
+                Run(With(declared, deviations & ~missing), looked, (long)(options.Commands * share), options.Time * share, TimeSpan.Zero, c => awaited.All(c.Reds.ContainsKey));
             }
 
             // A bound in commands holds for what judges, whatever the search took before it: that depends on what was found.
             TimeSpan left = options.Time == TimeSpan.MaxValue ? TimeSpan.MaxValue : options.Time - clock.Elapsed - before;
-            Run(With(declared, deviations), rationed, options.Commands, left, null);
+            Run(With(declared, deviations), rationed, options.Commands, left, left == TimeSpan.MaxValue ? TimeSpan.Zero : options.Further, null);
             cancellation.ThrowIfCancellationRequested();
         }
 
