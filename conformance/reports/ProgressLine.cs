@@ -28,7 +28,9 @@ public sealed class ProgressLine(TextWriter terminal, int width, string name, Ru
         List<string> parts = [SafeText.OneLine(name), $"{Short(progress.Commands)} commands"];
         if (Left(progress, options, rate) is { } left)
         {
-            parts.Add($"{Math.Ceiling(left.TotalSeconds).ToString(CultureInfo.InvariantCulture)} s left");
+            // Past its time it waits for clauses that were never exercised, if it may.
+            TimeSpan further = left == TimeSpan.Zero && options.Further > TimeSpan.Zero ? options.Time + options.Further - progress.Elapsed : TimeSpan.Zero;
+            parts.Add(further > TimeSpan.Zero ? $"at most {Seconds(further)} s left" : $"{Seconds(left)} s left");
         }
 
         parts.Add($"{progress.Exercised}/{progress.Observable} clauses");
@@ -80,6 +82,8 @@ public sealed class ProgressLine(TextWriter terminal, int width, string name, Ru
         double left = Math.Min(byTime, byCommands);
         return double.IsFinite(left) && left < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(Math.Max(0, left)) : null;
     }
+
+    private static string Seconds(TimeSpan time) => Math.Ceiling(time.TotalSeconds).ToString(CultureInfo.InvariantCulture);
 
     private static string Short(long number) => number switch
     {
