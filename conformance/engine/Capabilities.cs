@@ -23,6 +23,10 @@ public sealed record Capabilities
     /// <summary>Whether the JIT of CPython is on. PyPy's is off while scripts run, and says nothing here.</summary>
     public bool HasJit => Build is "jit" or "debug-jit";
 
+    /// <summary>Whether a collection that an allocation begins marks from the frames of every thread state: the incremental collector does (<c>mark_stacks</c> in CPython's gc.c), which 3.14.0 to
+    /// 3.14.4 have, and nothing before or after (<see href="https://docs.python.org/3/whatsnew/3.15.html#gc"/>). Not what <c>gc.collect()</c> begins.</summary>
+    public bool CollectorWalksFrames => Interpreter == "CPython" && Version.TryParse(InterpreterVersion, out Version? version) && version >= new Version(3, 14, 0) && version < new Version(3, 14, 5);
+
     /// <summary>Interpreter, version and build, for people: <c>CPython 3.15.0 (debug, JIT)</c>.</summary>
     public string InterpreterTitle => $"{Interpreter} {InterpreterVersion}{Build switch
     {

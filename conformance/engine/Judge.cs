@@ -86,6 +86,7 @@ public static class Judge
     public static ClauseId ClauseAt(Capabilities capabilities, Script script, int step)
     {
         State state = State.Initial(capabilities.Semantics, script.Alphabet);
+        bool collects = false;
         for (int i = 0; ; i++)
         {
             Command command = i < script.Commands.Count ? script.Commands[i] : new Command(Op.End);
@@ -93,8 +94,10 @@ public static class Judge
             Outcome outcome = Machine.Step(capabilities.Semantics, ref state, command);
             if (i >= Math.Min(step, script.Commands.Count))
             {
-                return new Attribution(capabilities.Semantics, in before, command, in state, outcome).OfDeath();
+                return new Attribution(capabilities.Semantics, in before, command, in state, outcome).OfDeath(collects && capabilities.CollectorWalksFrames);
             }
+
+            collects = CollectionOnItsWay.After(collects, command, outcome);
         }
     }
 

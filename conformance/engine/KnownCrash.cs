@@ -16,11 +16,12 @@ internal static class KnownCrash
         && (known.Clause != ClauseId.Frame01 || script.Alphabet != Alphabet.Switcher || ReachesSuspendedFrames(known.Pattern[^1], semantics, script));
 
     // The frames that FRAME-01 is about are at stake where a context is suspended, and since then another one was resumed on the memory of that one's C stack; the
-    // command is what follows their links.
+    // command is what follows their links: a collection in the switch that comes next as well.
     private static bool ReachesSuspendedFrames(string command, Semantics semantics, Script script)
     {
         State state = State.Initial(semantics, script.Alphabet);
         int left = 0; // a bit for each context that is suspended and has seen another one resumed
+        bool collects = false;
         foreach (Command c in script.Commands)
         {
             byte before = state.Threads[state.Active].Current;
@@ -28,12 +29,15 @@ internal static class KnownCrash
             ref readonly ThreadState thread = ref state.Threads[state.Active];
             int suspended = state.Suspended;
             left = thread.Current != before && thread.Flow.Origin == Origin.Restored ? suspended : left & suspended;
-            if (outcome.Status == Status.Ok && c.Info.Name == command && (c.Op == Op.Walk ? left & (1 << c.A) : left) != 0)
+            bool reaches = collects || (outcome.Status == Status.Ok && c.Info.Name == command);
+            if (reaches && (command == "walk" ? left & (1 << c.A) : left) != 0)
             {
                 return true;
             }
+
+            collects = command == "collect" && CollectionOnItsWay.After(collects, c, outcome);
         }
 
-        return false;
+        return collects && state.Suspended != 0; // the teardown switches too
     }
 }

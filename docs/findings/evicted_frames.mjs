@@ -2,6 +2,8 @@
 //
 //   node evicted_frames.mjs PYODIDE_FOLDER walk deep          a fatal error, or names that are none, where "inner second" is right
 //   node evicted_frames.mjs PYODIDE_FOLDER profile deep       the same for sys.setprofile, which walks every thread's frames from CPython 3.12 on
+//   node evicted_frames.mjs PYODIDE_FOLDER collect deep       the same for a collection that an allocation begins, which walks them in 3.14.0 to 3.14.4;
+//                                                            full in its place: gc.collect(), which does not
 //   node evicted_frames.mjs PYODIDE_FOLDER walk shallow       the control, in which nothing is written over: "inner second"
 //
 // The tasks share one C stack in linear memory. `first` waits, `second` starts below it and waits inside C code that called Python, and `first`
@@ -17,7 +19,7 @@ const pyodide = await loadPyodide({ indexURL: folder });
 const gates = {};
 globalThis.gate = (name) => new Promise((open) => { gates[name] = open; });
 pyodide.runPython(`
-import sys
+import gc, sys
 from js import gate
 try:
     from pyodide.ffi import run_sync
@@ -43,6 +45,12 @@ def first(what, how):
     if what == "profile":
         sys.setprofile(lambda *_: None)
         sys.setprofile(None)
+    if what == "collect":
+        gc.set_threshold(1, 1, 1)
+        kept = [[] for _ in range(100)]
+        gc.set_threshold(0)
+    if what == "full":
+        gc.collect()
     names, at = [], frame
     while what == "walk" and at is not None:
         names.append(at.f_code.co_name)

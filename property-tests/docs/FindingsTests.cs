@@ -59,6 +59,9 @@ public sealed class FindingsTests
     [InlineData("walk", "deep", false)]
     [InlineData("profile", "shallow", true)]
     [InlineData("profile", "deep", false)]
+    [InlineData("collect", "shallow", true)]
+    [InlineData("collect", "deep", false)]
+    [InlineData("full", "deep", true)]
     public void Pyodide_loses_a_suspended_tasks_frames_where_another_goes_deeper(string what, string how, bool isWell)
     {
         (int code, string output, _) = Tool.Run(Pyodide.Node, Path.Combine(Folder, "evicted_frames.mjs"), Pyodide.Folder, what, how);

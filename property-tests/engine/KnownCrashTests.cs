@@ -101,13 +101,17 @@ public class KnownCrashTests
     [InlineData("spawn 1; switch 1; switch 0; spawn 2; walk 2", false)] // nobody has frames there
     [InlineData("trace 1; spawn 1; switch 1; switch 0", false)]
     [InlineData("spawn 1; switch 1; switch 0", false)]
+    [InlineData("spawn 1; switch 1; throw 0 5; collect", true)] // in a switch of the teardown
+    [InlineData("spawn 1; switch 1; collect; switch 0", true)] // in that switch
+    [InlineData("spawn 1; switch 1; collect; finish; switch 0", false)]
+    [InlineData("spawn 1; collect; switch 1; switch 0", false)] // it came in the first switch
     public void Frames_of_suspended_contexts_are_at_stake_where_somebody_was_resumed_since(string text, bool mayShow)
     {
         Script script = Of(text);
         using var session = new DiesOf(Op.Collect);
         bool MayShow(string last) =>
             KnownCrash.MayShow(DiesOfCollecting with { Clause = ClauseId.Frame01, Pattern = ["switch", last] }, session.Capabilities.Semantics, script);
-        Assert.Equal(mayShow, MayShow("trace") || MayShow("walk"));
+        Assert.Equal(mayShow, MayShow("trace") || MayShow("walk") || MayShow("collect"));
     }
 
     [Theory]
@@ -118,6 +122,23 @@ public class KnownCrashTests
     [InlineData(null, ClauseId.None)]
     public void A_death_that_says_what_it_is_about_names_its_clause(string? detail, ClauseId named) =>
         Assert.Equal(named, Judge.ClauseNamedBy(detail) ?? ClauseId.None);
+
+    [Theory]
+    [InlineData("3.14.2", "spawn 1; switch 1; collect; switch 0", 3, ClauseId.Frame01)]
+    [InlineData("3.14.4", "spawn 1; switch 1; collect; var 0 1; throw 0 5", 4, ClauseId.Frame01)]
+    [InlineData("3.14.2", "spawn 1; switch 1; throw 0 5; collect", 4, ClauseId.Frame01)] // the teardown lets 1 unwind
+    [InlineData("3.14.5", "spawn 1; switch 1; collect; switch 0", 3, ClauseId.Switch01)] // the collector is an older one again
+    [InlineData("3.13.5", "spawn 1; switch 1; throw 0 5; collect", 4, ClauseId.Leak01)]
+    [InlineData("3.14.2", "spawn 1; switch 1; collect; switch 0", 2, ClauseId.Ambient01)] // a whole one walks nobody's frames
+    [InlineData("3.14.2", "spawn 1; switch 1; switch 0; switch 1", 3, ClauseId.Switch01)]
+    [InlineData("3.14.2", "spawn 1; switch 1; collect; switch 0; switch 1", 4, ClauseId.Switch01)] // it came in the switch before
+    [InlineData("3.14.2", "spawn 1; collect; switch 1", 2, ClauseId.Switch01)] // nobody is suspended
+    public void A_death_where_the_collector_walks_frames_is_a_matter_of_frames(string version, string text, int step, ClauseId convicted)
+    {
+        using var session = new DiesOf(Op.Collect);
+        Capabilities capabilities = session.Capabilities with { Interpreter = "CPython", InterpreterVersion = version };
+        Assert.Equal(convicted, Judge.ClauseAt(capabilities, Of(text), step));
+    }
 
     private static Script Of(string text) => new(Alphabet.Switcher, [.. text.Split("; ").Select(c =>
     {

@@ -54,6 +54,18 @@ public sealed class NativeMutantTests
         Assert.True(freed.First is { IsDeath: true } or { Clause: ClauseId.Leak01 }, $"it is convicted by {freed.First?.Clause.Text() ?? "nobody"}: {freed.First?.Words}");
     }
 
+    /// <summary>In the simulation the generator comes by the state of this one after 43 million commands.</summary>
+    [RequiresFact("cpython-api")]
+    public void What_random_scripts_do_not_come_by_the_suite_of_transitions_convicts()
+    {
+        IImplementation faulty = new Registry().FromPath(NativeMutants.Folder)!;
+        var host = new NativeHost(Python, Profiles.Of(11), HasJit: false);
+        Mutant mutant = NativeCallMutants.OfCalls(faulty, host).Single(m => m.Group == "native/transition-added:thread-DetachedPendingInCallback-RestoreInCallback");
+        TrialResult result = new Trial(2_000, after: 0).Run(mutant, seed: 1, CancellationToken.None);
+        Assert.Equal(ClauseId.Restore11, result.First?.Clause);
+        Assert.InRange(result.First!.Steps, 1, 8);
+    }
+
     [RequiresFact("cpython")]
     public void A_field_is_found_out_under_a_switcher_with_one_stack()
     {

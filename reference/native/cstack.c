@@ -29,6 +29,10 @@
 #if defined(__SANITIZE_ADDRESS__)
 #  include <pthread.h>
 #  include <sanitizer/common_interface_defs.h>
+/* Frames that never return leave their red zones, and a function marks what is none in its own frame only where it expects one. */
+#  define FORGET_FRAMES(low, size) __asan_unpoison_memory_region(low, size)
+#else
+#  define FORGET_FRAMES(low, size) ((void)0)
 #endif
 
 /* What the copier needs: it runs on a stack of its own, for it writes where the suspended flow stands. malloc is called on it. */
@@ -185,6 +189,9 @@ APART int CStack_Share(CStack_Thread *thread, CStack_Flow *flow, size_t size, si
 static APART void leave_stack(CStack_Thread *thread, CStack_Flow *flow)
 {
     CStack_Memory *memory = flow->memory;
+    if (flow->pointer != NULL) {
+        FORGET_FRAMES(flow->pointer + flow->copied, (size_t)(flow->base - flow->pointer) - flow->copied);
+    }
     CStack_Flow **link = &memory->lowest;
     while (*link != NULL && *link != flow) {
         link = &(*link)->above;
@@ -389,6 +396,7 @@ static APART CStack_Transfer by_helper(CStack_Thread *thread, CStack_Flow *left,
 {
     CStack_Memory *helper = thread->helper;
     thread->left = left;
+    FORGET_FRAMES(helper->low, helper->size);
     before_jump(thread, helper);
     return cstack_jump(cstack_prepare(helper->low + helper->size, work), thread);
 }

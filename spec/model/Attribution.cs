@@ -93,9 +93,17 @@ public readonly ref struct Attribution(Semantics semantics, ref readonly State b
     };
 
     /// <summary>The clause of the command during which the process died. From 3.12 on CPython walks the frames of every thread state when a trace or profile function is
-    /// set, to instrument their code: where contexts are suspended, that is a walk of their frames.</summary>
-    public ClauseId OfDeath() =>
-        command.Op is Op.Trace or Op.Profile && !semantics.HasUseTracing && before.Alphabet == Alphabet.Switcher && before.Suspended != 0 ? ClauseId.Frame01 : OfStatus();
+    /// set, to instrument their code: where contexts are suspended, that is a walk of their frames. So is a collection where the collector begins with frames.</summary>
+    /// <param name="collectorWalks">Whether a collection that walks the frames of every thread state is on its way into the next switch.</param>
+    public ClauseId OfDeath(bool collectorWalks) =>
+        before.Alphabet == Alphabet.Switcher && before.Suspended != 0 && WalksFrames(collectorWalks) ? ClauseId.Frame01 : OfStatus();
+
+    private bool WalksFrames(bool collectorWalks) => command.Op switch
+    {
+        Op.Trace or Op.Profile => !semantics.HasUseTracing,
+        Op.Switch or Op.Throw or Op.Kill or Op.End => collectorWalks,
+        _ => false,
+    };
 
     // A block that could not be entered, or could: a matter of the recursion depth that is left.
     private ClauseId OfPush() => outcome.Status switch

@@ -734,8 +734,7 @@ def ambient():
             signal.signal(SIGNAL, before)
 
 
-# Not yet in Pyodide: 314.0.7 dies of it (spawn 1; finalizer; switch 1; throw 0 5; collect), and it is not known why.
-CAN_COLLECT_INSIDE = hasattr(gc, "callbacks") and hasattr(gc, "set_threshold") and sys.platform != "emscripten"
+CAN_COLLECT_INSIDE = hasattr(gc, "callbacks") and hasattr(gc, "set_threshold")
 
 
 def collect_inside():
