@@ -3,7 +3,8 @@
     python3 reference/native/tests/soak.py [--write] [--switches N] [--contexts N] [--watched N] PYTHON...
 
 PYTHON is as in ../build.py; PYTHON,PYTHON_JIT=1 has its JIT on. On those of this root the same load runs, with --watched switches, under valgrind's
-memcheck and with AddressSanitizer and UndefinedBehaviorSanitizer, where they are installed. --write puts the table into docs/native-soak.md.
+memcheck and with AddressSanitizer and UndefinedBehaviorSanitizer, where they are installed. --write puts the rows into the table of docs/native-soak.md, in place
+of those that it has for the same interpreter and strategy; the others stay, because all of them together take hours.
 Exits with 1 where a run fails, grew, or is complained of.
 """
 import argparse
@@ -60,6 +61,16 @@ class Soak:
                 self.run(python, name + " with ASan, UBSan", strategy, few, few // 20, **environment)
 
 
+def write(rows):
+    page = build.NATIVE.parent.parent / "docs" / "native-soak.md"
+    before = [line.strip("| ").split(" | ") for line in page.read_text().splitlines() if line.startswith("| ")][2:]
+    new = {tuple(row[:2]): row for row in rows}
+    rows = [new.pop(tuple(row[:2]), row) for row in before] + list(new.values())
+    heading = ["CPython", "strategy", "switches", "contexts", "throws", "dropped", "evictions", "contexts more", "grew it by, KiB", "verdict"]
+    lines = ["| %s |" % " | ".join(row) for row in [heading, ["---"] * len(heading), *rows]]
+    page.write_text((HERE / "soak.txt").read_text().rstrip() + "\n\n" + "\n".join(lines) + "\n")
+
+
 def main():
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("--write", action="store_true")
@@ -81,10 +92,7 @@ def main():
         finally:
             python.close()
     if options.write:
-        heading = ["CPython", "strategy", "switches", "contexts", "throws", "dropped", "evictions", "contexts more", "grew it by, KiB", "verdict"]
-        lines = ["| %s |" % " | ".join(row) for row in [heading, ["---"] * len(heading), *soak.rows]]
-        page = (HERE / "soak.txt").read_text().rstrip() + "\n\n" + "\n".join(lines) + "\n"
-        (build.NATIVE.parent.parent / "docs" / "native-soak.md").write_text(page)
+        write(soak.rows)
     raise SystemExit(1 if soak.failed else 0)
 
 
