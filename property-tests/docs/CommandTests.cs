@@ -39,6 +39,7 @@ public sealed partial class CommandTests : IDisposable
         ("docs/gate.md", "pre-commit install", "installs a hook into a clone; GateTests runs what the hook runs"),
         ("docs/plug-ins.md", "new dotnet mine|run ./mine --python 3.14", "builds, for half a minute; NewPluginTests runs each"),
         ("docs/campaigns.md", "", "hundreds of millions of commands, and clusters; the tests in campaigns/ and shards/ run each with fewer"),
+        ("docs/stryker.md", "", "fetches a tool from NuGet, and takes a quarter of an hour or more for each file"),
         ("docs/command-line.md", "", "the files and interpreters are the reader's; HelpTests has the same examples"),
     ];
 

@@ -4,6 +4,7 @@ using PyState.Spec.Lifecycle;
 using PyState.Spec.Model;
 using PyState.Spec.Versions;
 using Xunit;
+using ThreadState = PyState.Spec.Model.ThreadState;
 
 namespace PyState.PropertyTests.Lifecycle;
 
@@ -81,6 +82,32 @@ public sealed class TotalityByScriptTests
         Assert.True(cell.Outcome.Status == status, $"{place}: the table says {cell.Outcome.Status}, the model {status}");
         Assert.True(cell.Outcome.Next == HandleOf(in state), $"{place}: the table leads to {cell.Outcome.Next}, the model to {HandleOf(in state)}");
         Assert.True((cell.Outcome.Abandons ? 1 : 0) == state.AbandonedStates - abandoned, $"{place}: the number of abandoned states");
+        Assert.True(state.AbandonedStates > 0 || EnteredAre(in state), $"{place}: a Context object is entered that nobody is in, or is not that somebody is in");
+    }
+
+    // A Context object of the script is entered exactly while a flow is inside of it; one that was abandoned never leaves.
+    private static bool EnteredAre(in State state)
+    {
+        var inside = new bool[2];
+        foreach (ThreadState thread in state.Threads)
+        {
+            Note(thread.Flow.Blocks, inside);
+        }
+
+        foreach (Slot slot in state.Slots)
+        {
+            Note(slot.Flow.Blocks, inside);
+        }
+
+        return inside[0] == (state.UserEntered[0] != 0) && inside[1] == (state.UserEntered[1] != 0);
+    }
+
+    private static void Note(ByteStack blocks, bool[] inside)
+    {
+        foreach (Block block in Enumerable.Range(0, blocks.Count).Select(i => new Block(blocks[i])).Where(b => b.Kind == BlockKind.Context))
+        {
+            inside[block.Argument] = true;
+        }
     }
 
     private static void BringAbout(HandleState handle, Action<Op, int, int> run)

@@ -14,11 +14,15 @@ internal static class Walk
     /// <summary>Every step of one script for every version and alphabet.</summary>
     /// <param name="seed">Which script.</param>
     /// <param name="choices">Changes the semantics, for the choices.</param>
-    internal static IEnumerable<Step> Steps(ulong seed, Func<Semantics, Semantics>? choices = null) =>
+    internal static IEnumerable<Step> Steps(ulong seed, Func<Semantics, Semantics>? choices = null) => Scripts(seed, choices).SelectMany(s => s);
+
+    /// <summary>The same, a script at a time, for laws about what happened before.</summary>
+    /// <param name="seed">Which script.</param>
+    /// <param name="choices">Changes the semantics, for the choices.</param>
+    internal static IEnumerable<IEnumerable<Step>> Scripts(ulong seed, Func<Semantics, Semantics>? choices = null) =>
         from profile in Profiles.All
         from alphabet in new[] { Alphabet.Api, Alphabet.Switcher }
-        from step in Steps(seed, profile, alphabet, choices ?? (s => s))
-        select step;
+        select Steps(seed, profile, alphabet, choices ?? (s => s));
 
     private static IEnumerable<Step> Steps(ulong seed, VersionProfile profile, Alphabet alphabet, Func<Semantics, Semantics> choices)
     {

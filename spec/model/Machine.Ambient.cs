@@ -149,7 +149,6 @@ public static partial class Machine
     // What becomes of a saved state when its thread or interpreter ends: abandoned with frames, released without.
     private static void Strand(Semantics semantics, ref State state, ref Slot slot, Op by)
     {
-        slot.Stranded = by;
         if (slot.Status is SlotStatus.Running or SlotStatus.Born)
         {
             slot.Status = SlotStatus.Abandoned;

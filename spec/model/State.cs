@@ -184,9 +184,6 @@ public struct Slot
     /// <summary>The thread-wide and interpreter-wide components as they were at the Save.</summary>
     public WideValues AtSave;
 
-    /// <summary>API: the event that abandoned or released it without a call.</summary>
-    public Op Stranded;
-
     /// <summary>Switcher: who spawned it.</summary>
     public byte Parent;
 
