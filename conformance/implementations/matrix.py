@@ -1,6 +1,6 @@
 """Runs implementations on interpreters, a report for each cell, and writes the matrix of what was seen.
 
-    python3 matrix.py RESULTS [--implementation NAME]... [--python PATH]... [--time 20s | --commands N] [--seed N] [--pairwise]
+    python3 matrix.py RESULTS [--implementation NAME]... [--python PATH]... [--time 20s | --commands N] [--seed N] [--jobs N] [--pairwise]
                               [--write PAGE [--run-nothing]] [--pystate COMMAND]
 
 Without names: the native reference and what is judged beside it, on every interpreter that is found: python3.8 to python3.15 on PATH, their debug
@@ -14,6 +14,7 @@ The exit code is that of the worst cell: 2 where one could not be run, 1 where o
 """
 
 import argparse
+import concurrent.futures
 import json
 import os
 import shlex
@@ -263,6 +264,7 @@ def main():
     parser.add_argument("--time", default="20s", help="for each cell")
     parser.add_argument("--commands", metavar="N", help="for each cell, instead of a time: the same on every machine")
     parser.add_argument("--seed", default="1")
+    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="so many cells at a time")
     parser.add_argument("--pairwise", action="store_true")
     parser.add_argument("--write", metavar="PAGE", help="write the matrix of RESULTS there")
     parser.add_argument("--run-nothing", action="store_true", help="only write the page, of the reports that are there")
@@ -286,8 +288,9 @@ def main():
 
     cells = list(cells_of(pystate, implementations, interpreters))
     codes = {0}
-    for cell in () if options.run_nothing else list(pairwise(cells)) if options.pairwise else cells:
-        if not run(pystate, options.results, cell, options):
+    wanted = () if options.run_nothing else list(pairwise(cells)) if options.pairwise else cells
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        if not all(list(pool.map(lambda cell: run(pystate, options.results, cell, options), wanted))):
             codes.add(2)
     for cell in cells:
         path = report_of(options.results, cell)
