@@ -194,7 +194,7 @@ internal sealed class RunVerb : Verb
         {
             Commands = maximum ?? (isReference && longest is null && suite.Count == 0 ? ReferenceCommands : long.MaxValue),
             Time = longest ?? (isReference || maximum is not null || suite.Count > 0 ? TimeSpan.MaxValue : DefaultTime),
-            Further = longest is null ? DefaultFurther : TimeSpan.Zero,
+            Further = longest is null && !isReference && maximum is null && suite.Count == 0 ? DefaultFurther : TimeSpan.Zero,
             Scripts = suite,
             Seed = number,
             Clauses = selected,

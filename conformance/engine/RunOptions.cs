@@ -11,7 +11,7 @@ public sealed record RunOptions
     /// <summary>How long at most.</summary>
     public TimeSpan Time { get; init; } = TimeSpan.MaxValue;
 
-    /// <summary>How much longer it may go on after that where a clause was never exercised, until each was.</summary>
+    /// <summary>How much longer it may go on after that where a clause was never exercised, until each was. Nothing where there is no bound in time.</summary>
     public TimeSpan Further { get; init; } = TimeSpan.Zero;
 
     /// <summary>The seed; the same seed gives the same scripts.</summary>

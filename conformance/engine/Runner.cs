@@ -127,7 +127,7 @@ public static class Runner
 
             long begun = Stopwatch.GetTimestamp();
             TimeSpan left = time == TimeSpan.MaxValue ? time : time - spent;
-            TimeSpan longest = further == TimeSpan.Zero ? left : left + further;
+            TimeSpan longest = further == TimeSpan.Zero || time == TimeSpan.MaxValue ? left : left + further;
             campaign.Run(commands, longest, () => enough?.Invoke(campaign) == true || (longest > left && Stopwatch.GetElapsedTime(begun) >= left && AllExercised()), Noted, cancellation);
 
             void Noted()
@@ -150,7 +150,7 @@ public static class Runner
 
             // A bound in commands holds for what judges, whatever the search took before it: that depends on what was found.
             TimeSpan left = options.Time == TimeSpan.MaxValue ? TimeSpan.MaxValue : options.Time - clock.Elapsed - before;
-            Run(With(declared, deviations), rationed, options.Commands, left, left == TimeSpan.MaxValue ? TimeSpan.Zero : options.Further, null);
+            Run(With(declared, deviations), rationed, options.Commands, left, options.Further, null);
             cancellation.ThrowIfCancellationRequested();
         }
 

@@ -270,6 +270,8 @@ def main():
     parser.add_argument("--run-nothing", action="store_true", help="only write the page, of the reports that are there")
     parser.add_argument("--pystate", default="dotnet run --project conformance --", metavar="COMMAND")
     options = parser.parse_args()
+    if options.jobs < 1:
+        parser.error("--jobs needs at least 1 cell at a time")
     pystate = shlex.split(options.pystate)
     os.makedirs(options.results, exist_ok=True)
 

@@ -86,7 +86,7 @@ public static class MatrixPage
         .Append("(`reference/native`) with one thing wrong, compiled in for this purpose only and chosen when it starts. Fields are wrong on every version given and in three ways: called as\n")
         .Append("an API, under a switcher with a C stack for each context, and under one that copies contexts out of one C stack. Errors and lifecycles do not depend on the version and are\n")
         .Append("tried on the newest; what is owned does. A row has every mutant with the same fault that the same clause convicts; the verdict and the script are those of the one with\n")
-        .Append("the fewest steps, the commands the most that one of them took. Whom 300,000 generated commands do not convict is put to the suite of every transition with one\n")
+        .Append("the fewest steps, the commands the most that one of them took. Whom 300,000 generated commands do not convict (10,000 where it is listed as equivalent) is put to the suite of every transition with one\n")
         .Append("handle ([explore.md](explore.md#suites)). The same on the simulated thread state, and much more, is in [mutants.md](mutants.md).\n\n");
 
     // Rows that say the same are one: a table of hundreds is not read.

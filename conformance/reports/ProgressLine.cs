@@ -29,7 +29,7 @@ public sealed class ProgressLine(TextWriter terminal, int width, string name, Ru
         if (Left(progress, options, rate) is { } left)
         {
             // Past its time it waits for clauses that were never exercised, if it may.
-            TimeSpan further = left == TimeSpan.Zero && options.Further > TimeSpan.Zero ? options.Time + options.Further - progress.Elapsed : TimeSpan.Zero;
+            TimeSpan further = left == TimeSpan.Zero && options.Further > TimeSpan.Zero && options.Time != TimeSpan.MaxValue ? options.Time + options.Further - progress.Elapsed : TimeSpan.Zero;
             parts.Add(further > TimeSpan.Zero ? $"at most {Seconds(further)} s left" : $"{Seconds(left)} s left");
         }
 

@@ -211,6 +211,7 @@ public sealed partial class ConsoleReportTests
         Assert.Equal("greenlet · 500k commands · 5 s left · 41/56 clauses · 2 red · 100k/s", ProgressLine.Line(progress, options, "greenlet", 100));
         Assert.Equal("greenlet · 500k commands · 15 s left · 41/56 clauses · 2 red · 100k/s", ProgressLine.Line(progress, new RunOptions { Time = TimeSpan.FromSeconds(20) }, "greenlet", 100));
         var patient = new RunOptions { Time = TimeSpan.FromSeconds(4), Further = TimeSpan.FromSeconds(80) };
+        Assert.Equal("greenlet · 500k commands · 0 s left · 41/56 clauses · 2 red · 100k/s", ProgressLine.Line(progress, patient with { Time = TimeSpan.MaxValue, Commands = 400_000 }, "greenlet", 100));
         Assert.Equal("greenlet · 500k commands · at most 79 s left · 41/56 clauses · 2 red · 100k/s", ProgressLine.Line(progress, patient, "greenlet", 100));
     }
 

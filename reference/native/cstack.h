@@ -40,7 +40,7 @@ struct CStack_Flow {
     size_t copied;
     size_t capacity;       /* of copy, which is kept for the next time */
     CStack_Entry entry;
-    CStack_Thread *thread;
+    CStack_Thread *thread; /* whose flow it is, once it has begun */
 };
 
 /* Where a flow begins. */
