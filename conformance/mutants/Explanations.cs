@@ -2,6 +2,7 @@
 
 using System.IO.Enumeration;
 using System.Text.Json;
+using PyState.Conformance.Engine;
 using PyState.Spec.Clauses;
 
 namespace PyState.Conformance.Mutants;
@@ -47,7 +48,7 @@ public static class Explanations
     public static Explanation? Unexpected(Mutant mutant, Conviction conviction)
     {
         ArgumentNullException.ThrowIfNull(conviction);
-        return All.FirstOrDefault(e => (e.Clause == conviction.Clause.Text() || (e.Clause == Explanation.AnyThatDied && conviction.IsDeath)) && e.Fits(mutant));
+        return All.FirstOrDefault(e => (e.Clause == conviction.Clause.Text() || (e.Clause == Explanation.AnyThatDied && conviction.Kind == VerdictKind.Crashed)) && e.Fits(mutant));
     }
 
     private static Explanation[] Read()

@@ -34,7 +34,7 @@ public static class MatrixJson
             commands = r.Commands,
             milliseconds = Math.Round(r.Milliseconds, 1),
             isExpected = r.IsExpected,
-            convictions = r.Convictions.Select(c => new { clause = c.Clause.Text(), words = c.Words, steps = c.Steps, script = c.Script }),
+            convictions = r.Convictions.Select(c => new { clause = c.Clause.Text(), verdict = Vocabulary.Of(c.Kind), words = c.Words, steps = c.Steps, script = c.Script }),
             equivalent = r.First is null ? Explanations.Equivalent(r.Mutant)?.Reason : null,
         }),
         clauses = Catalogue.All.Select(c => new { id = c.Id.Text(), convicts = matrix.ConvictedBy(c.Id).Count() }),

@@ -1,6 +1,5 @@
 // One mutant before the suite: generated scripts until a clause convicts it, then some more to see who else would.
 
-using System.Text.Json.Serialization;
 using PyState.Conformance.Engine;
 using PyState.Conformance.Plugins;
 using PyState.Spec.Clauses;
@@ -10,15 +9,11 @@ namespace PyState.Conformance.Mutants;
 
 /// <summary>A clause that turned red.</summary>
 /// <param name="Clause">The clause.</param>
+/// <param name="Kind">What kind of red it is.</param>
 /// <param name="Words">The verdict: the field and the direction, or what was answered.</param>
 /// <param name="Steps">The commands of the shrunk script.</param>
 /// <param name="Script">The shrunk script, commands separated by semicolons; empty where the teardown alone shows it.</param>
-public sealed record Conviction(ClauseId Clause, string Words, int Steps, string Script)
-{
-    /// <summary>Whether a process that died was what showed it.</summary>
-    [JsonIgnore]
-    public bool IsDeath => Words.StartsWith(Vocabulary.Of(VerdictKind.Crashed), StringComparison.Ordinal);
-}
+public sealed record Conviction(ClauseId Clause, VerdictKind Kind, string Words, int Steps, string Script);
 
 /// <summary>What came of a trial.</summary>
 /// <param name="Mutant">The mutant.</param>
@@ -101,5 +96,5 @@ public sealed class Trial(long commands, long after)
         };
 
     private static Conviction Of(Counterexample red) =>
-        new(red.Clause, red.Detail is null ? red.Words : $"{red.Words}: {red.Detail}", red.Script.Commands.Count, string.Join("; ", red.Script.Commands));
+        new(red.Clause, red.Kind, red.Detail is null ? red.Words : $"{red.Words}: {red.Detail}", red.Script.Commands.Count, string.Join("; ", red.Script.Commands));
 }

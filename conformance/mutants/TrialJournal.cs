@@ -1,6 +1,7 @@
 // Where the trials are, noted one by one, so that they can be stopped at any moment and go on from there.
 
 using System.Text.Json;
+using PyState.Conformance.Engine;
 using PyState.Conformance.Journal;
 using PyState.Conformance.Plugins;
 using PyState.Conformance.Reports;
@@ -12,7 +13,7 @@ namespace PyState.Conformance.Mutants;
 public sealed class TrialJournal : IDisposable
 {
     private readonly string path;
-    private readonly Dictionary<(string Name, ulong Seed), JsonElement> done = [];
+    private readonly Dictionary<(string Name, ulong Seed), Noted> done = [];
     private JournalFile? file;
 
     private TrialJournal(string path) => this.path = path;
@@ -50,8 +51,9 @@ public sealed class TrialJournal : IDisposable
             foreach (byte[] line in lines.Skip(1))
             {
                 using var document = JsonDocument.Parse(line);
-                JsonElement root = document.RootElement.Clone();
-                journal.done[(root.GetProperty("mutant").GetString()!, root.GetProperty("seed").GetUInt64())] = root;
+                JsonElement root = document.RootElement;
+                journal.done[(root.GetProperty("mutant").GetString()!, root.GetProperty("seed").GetUInt64())] = new Noted(
+                    [.. root.GetProperty("convictions").EnumerateArray().Select(Read)], root.GetProperty("commands").GetInt64(), root.GetProperty("milliseconds").GetDouble());
             }
 
             return journal;
@@ -70,20 +72,9 @@ public sealed class TrialJournal : IDisposable
     /// <summary>A trial that was made before; null where it was not.</summary>
     /// <param name="mutant">The mutant.</param>
     /// <param name="seed">The seed.</param>
-    public TrialResult? Find(Mutant mutant, ulong seed)
-    {
-        if (!done.TryGetValue((mutant.Name, seed), out JsonElement line))
-        {
-            return null;
-        }
-
-        Conviction[] convictions = [.. line.GetProperty("convictions").EnumerateArray().Select(c => new Conviction(
-            ClauseIdText.TryParse(c.GetProperty("clause").GetString()!, out ClauseId id) ? id : throw new SetupException("the journal names a clause that is none: leave out --resume to start anew"),
-            c.GetProperty("words").GetString()!,
-            c.GetProperty("steps").GetInt32(),
-            c.GetProperty("script").GetString()!))];
-        return new TrialResult(mutant, seed, convictions.FirstOrDefault(), [.. convictions.Skip(1)], line.GetProperty("commands").GetInt64(), line.GetProperty("milliseconds").GetDouble());
-    }
+    public TrialResult? Find(Mutant mutant, ulong seed) => done.TryGetValue((mutant.Name, seed), out Noted? trial)
+        ? new TrialResult(mutant, seed, trial.Convictions is [var first, ..] ? first : null, [.. trial.Convictions.Skip(1)], trial.Commands, trial.Milliseconds)
+        : null;
 
     /// <summary>Notes a trial.</summary>
     /// <param name="result">What came of it.</param>
@@ -94,7 +85,7 @@ public sealed class TrialJournal : IDisposable
             seed = result.Seed,
             commands = result.Commands,
             milliseconds = Math.Round(result.Milliseconds, 1),
-            convictions = result.Convictions.Select(c => new { clause = c.Clause.Text(), words = c.Words, steps = c.Steps, script = c.Script }),
+            convictions = result.Convictions.Select(c => new { clause = c.Clause.Text(), verdict = Vocabulary.Of(c.Kind), words = c.Words, steps = c.Steps, script = c.Script }),
         }),
         durable: false);
 
@@ -115,4 +106,13 @@ public sealed class TrialJournal : IDisposable
         file?.Dispose();
         file = null;
     }
+
+    private static Conviction Read(JsonElement line) => new(
+        ClauseIdText.TryParse(line.GetProperty("clause").GetString()!, out ClauseId id) ? id : throw new JsonException("a clause that is none"),
+        Vocabulary.TryParse(line.GetProperty("verdict").GetString(), out VerdictKind kind) ? kind : throw new JsonException("a verdict that is none"),
+        line.GetProperty("words").GetString()!,
+        line.GetProperty("steps").GetInt32(),
+        line.GetProperty("script").GetString()!);
+
+    private sealed record Noted(IReadOnlyList<Conviction> Convictions, long Commands, double Milliseconds);
 }

@@ -1,6 +1,7 @@
 // The matrix tells when the suite has a gap, and the verb ends accordingly.
 
 using System.Text.Json;
+using PyState.Conformance.Engine;
 using PyState.Conformance.Liars;
 using PyState.Conformance.Mutants;
 using PyState.PropertyTests.Cli;
@@ -37,7 +38,7 @@ public sealed class KillMatrixTests
     public void A_mutant_that_is_listed_as_equivalent_and_convicted_is_a_gap()
     {
         Mutant listed = AllMutants.All.First(m => Explanations.Equivalent(m) is not null);
-        KillMatrix matrix = Matrix([listed], [new TrialResult(listed, 1, new Conviction(listed.May.First(), "words", 1, "collect"), [], 1, 1)]);
+        KillMatrix matrix = Matrix([listed], [new TrialResult(listed, 1, new Conviction(listed.May.First(), VerdictKind.Violates, "words", 1, "collect"), [], 1, 1)]);
         Assert.Contains("is listed as equivalent", Assert.Single(matrix.Failures), StringComparison.Ordinal);
     }
 

@@ -1,5 +1,6 @@
 // The same faults in the native reference, on a real interpreter.
 
+using PyState.Conformance.Engine;
 using PyState.Conformance.Mutants;
 using PyState.Conformance.Plugins;
 using PyState.PropertyTests.Plugins;
@@ -51,7 +52,20 @@ public sealed class NativeMutantTests
 
         // What is freed too early is missed by the teardown, or kills the process before.
         TrialResult freed = new Trial(40_000, after: 0).Run(mutants.Single(m => m.Group == "native/released-twice:Discard/exception"), seed: 1, CancellationToken.None);
-        Assert.True(freed.First is { IsDeath: true } or { Clause: ClauseId.Leak01 }, $"it is convicted by {freed.First?.Clause.Text() ?? "nobody"}: {freed.First?.Words}");
+        Assert.True(freed.First is { Kind: VerdictKind.Crashed } or { Clause: ClauseId.Leak01 }, $"it is convicted by {freed.First?.Clause.Text() ?? "nobody"}: {freed.First?.Words}");
+    }
+
+    [RequiresFact("cpython-api")]
+    public void A_write_to_a_chunk_of_data_stack_that_was_given_back_is_seen_by_the_driver()
+    {
+        IImplementation faulty = new Registry().FromPath(NativeMutants.Folder)!;
+        var host = new NativeHost(Python, Profiles.Of(11), HasJit: false);
+        var mutant = new Mutant(
+            MutantSet.NativeOwnership, "used-after", "Drop/chunk", host.Profile, "the chunk is written to after Drop has freed it", new HashSet<ClauseId> { ClauseId.Leak01 },
+            () => host.Start(faulty, "used-after:drop/chunk"));
+        TrialResult result = new Trial(40_000, after: 0).Run(mutant, seed: 1, CancellationToken.None);
+        Assert.Equal(VerdictKind.Crashed, result.First?.Kind);
+        Assert.Contains("a chunk of data stack was written to after it had been given back", result.First!.Words, StringComparison.Ordinal);
     }
 
     /// <summary>In the simulation the generator comes by the state of this one after 43 million commands.</summary>

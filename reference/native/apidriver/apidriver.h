@@ -221,6 +221,9 @@ int raw_hidden_c_depth(const Flow *flow);
 /* How many chunks of data stack there are that were allocated since, less those that were given back twice. */
 int raw_chunks(void);
 
+/* Ends the process where a chunk that was given back, and is kept here, was written to since. */
+void raw_check_spare_chunks(void);
+
 /* While on, every allocation fails. */
 void raw_fail_allocations(bool on);
 

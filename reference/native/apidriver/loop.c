@@ -502,6 +502,7 @@ run(PyObject *module, PyObject *arguments)
     run_threads(interp);
     Py_END_ALLOW_THREADS
     PyBuffer_Release(&commands);
+    raw_check_spare_chunks();
     /* What an abandoned flow holds leaks on purpose [AMBIENT-07]. */
     int left = raw_chunks() - chunks;
     return Py_BuildValue("(zii)", script.is_given_up ? script.status : NULL, (int)(PyState_AbandonedCount() - script.abandoned_before), left);

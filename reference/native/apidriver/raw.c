@@ -18,7 +18,7 @@ static struct {
 static int chunks_seen, chunks_alive, chunks_freed_again;
 
 /* Those given back are kept for the next, as unmapping memory in a process with threads interrupts every core. What a use of them after that would
- * see is poison; a write is found when they are taken again. */
+ * see is poison; a write is found when they are taken again, and at the end of each script. */
 #define SPARE_CHUNKS 16
 #define CHUNK_POISON 0xDB
 static struct {
@@ -26,6 +26,23 @@ static struct {
     size_t size;
 } spare_chunks[SPARE_CHUNKS];
 static int spare_count;
+
+static void
+check_spare_chunk(int i)
+{
+    const unsigned char *at = spare_chunks[i].at;
+    if (at[0] != CHUNK_POISON || memcmp(at, at + 1, spare_chunks[i].size - 1) != 0) {
+        driver_failed("a chunk of data stack was written to after it had been given back");
+    }
+}
+
+void
+raw_check_spare_chunks(void)
+{
+    for (int i = 0; i < spare_count; i++) {
+        check_spare_chunk(i);
+    }
+}
 
 static void *
 take_spare_chunk(size_t size)
@@ -36,11 +53,9 @@ take_spare_chunk(size_t size)
     if (i < 0) {
         return NULL;
     }
-    unsigned char *at = spare_chunks[i].at;
+    check_spare_chunk(i);
+    void *at = spare_chunks[i].at;
     spare_chunks[i] = spare_chunks[--spare_count];
-    if (at[0] != CHUNK_POISON || memcmp(at, at + 1, size - 1) != 0) {
-        driver_failed("a chunk of data stack was written to after it had been given back");
-    }
     return memset(at, 0, size); /* as the system would have it */
 }
 

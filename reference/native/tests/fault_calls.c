@@ -145,8 +145,8 @@ asked(Asked *a)
     if ((target = faults_target("phase")) != NULL) {
         return fault_in_phases(a, target);
     }
-    bool leaks = fault_is_leak(&target);
-    return target == NULL || fault_is_next(&target, "thread-gone") ? fault_honest(a) : fault_in_owners(a, leaks, target);
+    OwnerFault fault = fault_of_owner(&target);
+    return target == NULL || fault_is_next(&target, "thread-gone") ? fault_honest(a) : fault_in_owners(a, fault, target);
 }
 
 PyState_Status

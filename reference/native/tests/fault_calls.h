@@ -48,7 +48,16 @@ bool fault_is_live(State state);
 PyState_Status fault_in_errors(Asked *a, const char *kind, const char *target); /* fault_errors.c */
 PyState_Status fault_in_transitions(Asked *a, const char *target);              /* fault_lifecycles.c */
 PyState_Status fault_in_phases(Asked *a, const char *target);
-PyState_Status fault_in_owners(Asked *a, bool leaks, const char *what);         /* fault_owners.c */
-bool fault_is_leak(const char **target);
+
+/* What is done wrong with what is owned. */
+typedef enum {
+    LEAKED,
+    RELEASED_TWICE,
+    USED_AFTER, /* a chunk of data stack, written to after it was given back */
+} OwnerFault;
+
+/* The chosen one, and the call and what is owned; a target of NULL where another fault is chosen, or none. fault_owners.c */
+OwnerFault fault_of_owner(const char **target);
+PyState_Status fault_in_owners(Asked *a, OwnerFault fault, const char *what);
 
 #endif

@@ -1,17 +1,17 @@
-/* Faults of what is owned: leaked, or released twice. */
+/* Faults of what is owned: leaked, released twice, or used after its release. */
 #include "fault_calls.h"
 
 #ifdef PYSTATE_FAULTS
 
-bool
-fault_is_leak(const char **target)
+OwnerFault
+fault_of_owner(const char **target)
 {
-    *target = faults_target("leaked");
-    if (*target != NULL) {
-        return true;
+    static const char *const names[] = {[LEAKED] = "leaked", [RELEASED_TWICE] = "released-twice", [USED_AFTER] = "used-after"};
+    int fault = LEAKED;
+    while ((*target = faults_target(names[fault])) == NULL && fault < USED_AFTER) {
+        fault++;
     }
-    *target = faults_target("released-twice");
-    return false;
+    return (OwnerFault)fault;
 }
 
 /* The reference of a state that some word stands for. Borrowed; NULL where it has none. */
@@ -47,20 +47,22 @@ free_chunk(_PyStackChunk *chunk, size_t size)
     arena.free(arena.ctx, chunk, size);
 }
 
-/* A chunk that the call gives back: kept out of its sight, or given back again after it. */
+/* A chunk that the call gives back: kept out of its sight, or given back again after it, or written to. */
 static PyState_Status
-with_wrong_chunk(Asked *a, _PyStackChunk **place, bool leaks)
+with_wrong_chunk(Asked *a, _PyStackChunk **place, OwnerFault fault)
 {
     _PyStackChunk *chunk = *place;
     size_t size = chunk == NULL ? 0 : chunk->size;
-    if (leaks) {
+    if (fault == LEAKED) {
         *place = NULL;
     }
     PyState_Status status = fault_honest(a);
-    if (status != PYSTATE_OK && leaks) {
+    if (status != PYSTATE_OK && fault == LEAKED) {
         *place = chunk;
-    } else if (status == PYSTATE_OK && !leaks && chunk != NULL) {
+    } else if (status == PYSTATE_OK && fault == RELEASED_TWICE && chunk != NULL) {
         free_chunk(chunk, size);
+    } else if (status == PYSTATE_OK && fault == USED_AFTER && chunk != NULL) {
+        chunk->data[0] = NULL;
     }
     return status;
 }
@@ -112,8 +114,9 @@ new_in_a_slot(Asked *a, PyThreadState *ts)
 }
 
 PyState_Status
-fault_in_owners(Asked *a, bool leaks, const char *what)
+fault_in_owners(Asked *a, OwnerFault fault, const char *what)
 {
+    bool leaks = fault == LEAKED;
     PyThreadState *ts = layout_attached();
     Saved *saved = saved_find(a->handle);
     if (ts != NULL && a->call == NEW) {
@@ -138,11 +141,11 @@ fault_in_owners(Asked *a, bool leaks, const char *what)
     }
 #ifdef LAYOUT_HAS_DATA_STACK
     if (strcmp(what, "leftover-chunk") == 0) {
-        return fault_is_live(fault_state_of(saved)) && LAYOUT_TOP(ts) == LAYOUT_READY_TOP(ts) ? with_wrong_chunk(a, &ts->datastack_chunk, leaks) : fault_honest(a);
+        return fault_is_live(fault_state_of(saved)) && LAYOUT_TOP(ts) == LAYOUT_READY_TOP(ts) ? with_wrong_chunk(a, &ts->datastack_chunk, fault) : fault_honest(a);
     }
     if (strcmp(what, "chunk") == 0) {
         State state = fault_state_of(saved);
-        return state == LIVE_WITHOUT_FRAMES || state == LIVE_ENTERED_WITHOUT_FRAMES ? with_wrong_chunk(a, &saved->chunk, leaks) : fault_honest(a);
+        return state == LIVE_WITHOUT_FRAMES || state == LIVE_ENTERED_WITHOUT_FRAMES ? with_wrong_chunk(a, &saved->chunk, fault) : fault_honest(a);
     }
 #endif
     PyObject *held = strcmp(what, "leftover-context") == 0 ? ts->context : a->call == SAVE ? NULL : reference(saved, what);
@@ -160,7 +163,7 @@ void
 faults_release_stranded(Saved *saved)
 {
     const char *what;
-    bool leaks = fault_is_leak(&what);
+    bool leaks = fault_of_owner(&what) == LEAKED;
     PyObject *held = what == NULL || !fault_is_next(&what, "thread-gone") ? NULL : reference(saved, what);
     Py_XINCREF(held);
     flow_release(saved);

@@ -8,7 +8,9 @@
  *     not-checked:save/pending/consumed wrong-code: checked-too-late: state-changed:                   a call, its error, another error
  *     transition:empty/save-with-frames/ok/empty    a state, what happens to it, how that ends, where it leads on purpose
  *     phase:running/save/ok                          a thread, a call, how it ends; it ends well and does nothing
- *     leaked:restore/context released-twice:         a call, and what is owned; fault_errors.c, fault_lifecycles.c and fault_owners.c have the last eight
+ *     leaked:restore/context released-twice:         a call, and what is owned
+ *     used-after:drop/chunk                          written to after the call has given it back, a chunk only; fault_errors.c, fault_lifecycles.c and fault_owners.c
+ *                                                    have the last nine
  */
 #ifndef PYSTATE_FAULTS_H
 #define PYSTATE_FAULTS_H
