@@ -167,11 +167,7 @@ public sealed class EdgeComparisonTests : IDisposable
     private static (Bound Bound, SeededError Error) For(string name)
     {
         SeededError error = SeededErrors.Find(name)!;
-        Op[] few = [Op.Call, Op.Leave, Op.Except, Op.CTrace, Op.Pending, Op.Thread, Op.ExitThread, Op.Fork, Op.New, Op.Save, Op.Restore, Op.Discard, Op.Clear];
-        Bound bound = error.Alphabet == Alphabet.Api
-            ? PackedModelTests.Small("Api", 14, 2, 1, 1) with { Operations = [.. few] }
-            : PackedModelTests.Small("Switcher", 14, 1, 1, 2);
-        return (bound, error);
+        return (PackedModelTests.Showing(error), error);
     }
 
     private static (PackedSpace Space, Search Search) Searched(Bound bound, StepFunction? step)

@@ -16,7 +16,7 @@ public sealed record Bound
     private static readonly ImmutableHashSet<Op> Shared =
     [
         Op.Call, Op.Leave, Op.Except, Op.Reraise, Op.Context, Op.Trace, Op.Profile, Op.Callback, Op.CTrace, Op.Finalizer, Op.Repr, Op.Trashcan, Op.Recovering, Op.Jit,
-        Op.Limit, Op.Local, Op.Headroom, Op.Collect, Op.ExitThread, Op.Fork, Op.Finalize, Op.Thread, Op.Detach, Op.Attach,
+        Op.Generator, Op.Yield, Op.Limit, Op.Local, Op.Headroom, Op.Collect, Op.ExitThread, Op.Fork, Op.Finalize, Op.Thread, Op.Detach, Op.Attach,
     ];
 
     private static readonly ImmutableHashSet<Op> Api =

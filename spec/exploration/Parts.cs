@@ -39,9 +39,18 @@ internal readonly record struct TreePart(ulong Statuses, ulong Threads, ulong Pa
     internal byte CurrentOn(int thread) => (byte)(Current >> (8 * thread));
 }
 
+/// <summary>A generator object. Where it runs is a matter of the flow that has its block.</summary>
+internal readonly record struct GeneratorPart(bool Exists, bool Running, ByteStack Handled)
+{
+    internal static GeneratorPart Of(in GeneratorObject g) => new(g.Exists, g.Running, g.Handled);
+
+    internal GeneratorObject Generator => new() { Exists = Exists, Running = Running, Handled = Handled };
+}
+
 /// <summary>Everything else: which thread has the baton, and what all share.</summary>
 internal readonly record struct ControlPart(
-    byte Active, bool Detached, bool Finalizing, byte Limit0, byte Limit1, ushort ContextsInUse, byte User, byte Entered, byte Previous, TreePart Tree);
+    byte Active, bool Detached, bool Finalizing, byte Limit0, byte Limit1, ushort ContextsInUse, byte User, byte Entered, byte Previous, GeneratorPart Generator0, GeneratorPart Generator1,
+    TreePart Tree);
 
 /// <summary>Takes states apart under a bound, and puts them together. What it leaves out no rule reads: whom to blame, and the counts of what was abandoned.</summary>
 /// <param name="bound">The bound.</param>
@@ -80,7 +89,8 @@ internal sealed class Parts(Bound bound)
         }
 
         return new ControlPart(
-            state.Active, state.Detached, state.Finalizing, state.Limit[0], state.Limit[1], state.ContextsInUse, state.UserContext[0], state.UserEntered[0], state.UserPrevious[0], isApi ? default : TreeOf(in state));
+            state.Active, state.Detached, state.Finalizing, state.Limit[0], state.Limit[1], state.ContextsInUse, state.UserContext[0], state.UserEntered[0], state.UserPrevious[0],
+            GeneratorPart.Of(in state.Generators[0]), GeneratorPart.Of(in state.Generators[1]), isApi ? default : TreeOf(in state));
     }
 
     /// <summary>Puts a state together.</summary>
@@ -90,6 +100,7 @@ internal sealed class Parts(Bound bound)
         (state.Active, state.Detached, state.Finalizing, state.ContextsInUse) = (control.Active, control.Detached, control.Finalizing, control.ContextsInUse);
         (state.Limit[0], state.Limit[1]) = (control.Limit0, control.Limit1);
         (state.UserContext[0], state.UserEntered[0], state.UserPrevious[0]) = (control.User, control.Entered, control.Previous);
+        (state.Generators[0], state.Generators[1]) = (control.Generator0.Generator, control.Generator1.Generator);
         for (int t = 0; t < threads.Length; t++)
         {
             ref Model.ThreadState thread = ref state.Threads[t];

@@ -27,6 +27,7 @@ public static class SeededErrors
         Api("fork-keeps-states", "a fork leaves the states of vanished threads live", KeepOthers, Op.Fork),
         Api("exit-discards-frames", "a thread that ends releases its states with frames instead of abandoning them", DiscardAbandoned, Op.ExitThread),
         Api("clear-takes-frames", "the collector's clear empties a state that has frames", (in _, ref after, command) => after.Slots[command.A].Flow = default, Op.Clear),
+        Api("restore-forgets-generator", "Restore brings back what is handled outside of generators, and nothing for the handlers in one", (in _, ref after, _) => ForgetInGenerator(ref after.Threads[after.Active].Flow), Op.Restore),
         new("restore-on-any-thread", Alphabet.Api, "Restore does not ask whose state it is", RestoreAnywhere),
         new("save-while-pending", Alphabet.Api, "Save does not ask for a pending exception", SaveWhilePending),
         new("discard-with-frames", Alphabet.Api, "Discard releases a state that has frames", DiscardWithFrames),
@@ -72,6 +73,22 @@ public static class SeededErrors
             {
                 after.Slots[s].Status = SlotStatus.Discarded;
             }
+        }
+    }
+
+    // What is lost when exc_info is not carried, which leads to the generator's own exc_state.
+    private static void ForgetInGenerator(ref Flow flow)
+    {
+        int handlers = 0;
+        while (new Block(flow.Blocks[handlers]).Kind == BlockKind.Handler)
+        {
+            handlers++;
+        }
+
+        if (new Block(flow.Blocks[handlers]).Kind == BlockKind.Generator)
+        {
+            UInt128 inGenerator = (UInt128.One << (8 * handlers)) - 1;
+            flow.Handled = new ByteStack(flow.Handled.Packed & ~inGenerator);
         }
     }
 

@@ -41,6 +41,15 @@ public static class StateText
             _ = text.Append(",context=").Append(state.UserContext[0] == 0 ? "none" : state.UserEntered[0] == 0 ? "left" : state.UserPrevious[0] == 0 ? "entered" : "entered-within");
         }
 
+        for (int g = 0; g < 2; g++)
+        {
+            if (state.Generators[g].Exists)
+            {
+                _ = text.Append(CultureInfo.InvariantCulture, $",gen{g}=");
+                _ = state.Generators[g].Running ? text.Append("running") : AppendHandled(text, state.Generators[g].Handled);
+            }
+        }
+
         for (int t = 0; t < bound.Threads; t++)
         {
             ref readonly Model.ThreadState thread = ref state.Threads[t];
@@ -87,6 +96,26 @@ public static class StateText
     /// <param name="status">The status.</param>
     public static string Of(Status status) => StatusText.Of(status);
 
+    // The handlers of a suspended generator, outermost first, as the blocks of a flow are.
+    private static StringBuilder AppendHandled(StringBuilder text, ByteStack handled)
+    {
+        _ = text.Append('[');
+        for (int i = handled.Count - 1; i >= 0; i--)
+        {
+            _ = AppendRaisedWithin(text.Append(new Block(BlockKind.Handler, handled[i] >> 4).Text), handled, i).Append(i > 0 ? " " : string.Empty);
+        }
+
+        return text.Append(']');
+    }
+
+    // What was handled when an exception was raised, where it is not what the handler around it handles: a generator was resumed elsewhere since.
+    private static StringBuilder AppendRaisedWithin(StringBuilder text, ByteStack handled, int which)
+    {
+        int context = handled[which] & 15;
+        int around = which + 1 < handled.Count ? handled[which + 1] >> 4 : 0;
+        return context == around ? text : context == 0 ? text.Append("<none") : text.Append('<').Append(new Block(BlockKind.Handler, context).Text);
+    }
+
     // The blocks, outermost first, and what a flow has that does not follow from them.
     private static StringBuilder Append(StringBuilder text, in Flow flow)
     {
@@ -107,6 +136,10 @@ public static class StateText
                 if (flow.Handled[handlers] >> 4 != block.Argument)
                 {
                     _ = text.Append("!cleared");
+                }
+                else
+                {
+                    _ = AppendRaisedWithin(text, flow.Handled, handlers);
                 }
             }
 
