@@ -420,6 +420,11 @@ __attribute__((visibility("default"))) /* 3.8 says so nowhere else */
 PyMODINIT_FUNC
 PyInit__exchange(void)
 {
+#if defined(Py_DEBUG) && PY_VERSION_HEX < 0x030C0000
+    /* _PyThreadState_Swap of 3.8 to 3.11 compares with the thread's first thread state, and ends the process. */
+    PyErr_SetString(PyExc_ImportError, "a debug build of CPython before 3.12 allows a thread one thread state of an interpreter: use a release build");
+    return NULL;
+#endif
     if (PyType_Ready(&ContextType) < 0) {
         return NULL;
     }
