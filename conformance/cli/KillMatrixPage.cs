@@ -50,7 +50,7 @@ internal static class KillMatrixPage
             matrix.Failures.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $"✗ the suite has {matrix.Failures.Count} gaps")
             : matrix.IsComplete ? "✓ every mutant that is not equivalent is convicted"
             : matrix.MissingShards.Count > 0 ? $"shards are missing: {matrix.Results.Count} of {matrix.Wanted.Count} mutants were tried in those that are there"
-            : $"the time was up: {matrix.Results.Count} of {matrix.Wanted.Count} mutants were tried; --time says how long, --seeds 1 leaves out the sample",
+            : $"the time was up: {matrix.Results.Count} of {matrix.Wanted.Count} mutants were tried{(matrix.Results.Count == matrix.Wanted.Count ? ", not all of the sample or of what is clean" : string.Empty)}; --resume goes on, --time says how long, --seeds 1 leaves out the sample",
             matrix.Failures.Count > 0 ? Tone.Bad : matrix.IsComplete ? Tone.Good : Tone.Warn);
     }
 }

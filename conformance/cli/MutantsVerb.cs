@@ -143,7 +143,11 @@ internal sealed class MutantsVerb : Verb
             Print(printed);
         }
 
-        journal.Complete();
+        if (matrix.IsComplete)
+        {
+            journal.Complete();
+        }
+
         return KillMatrixPage.ExitCodeOf(matrix);
     }
 

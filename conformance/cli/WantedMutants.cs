@@ -90,11 +90,10 @@ internal static class WantedMutants
         IImplementation api = Faulty(MutantSet.Native, host);
         NativeHost[] hosts = [.. interpreters.Select(i => new NativeHost(i.Python, Profiles.Of(i.Minor), i.HasJit))];
 
-        // Errors and lifecycles do not depend on the version.
         return
         [
             .. hosts.SelectMany(h => NativeMutants.Of(MutantSet.Native, api, h)),
-            .. NativeCallMutants.OfCalls(api, hosts[^1]),
+            .. NativeCallMutants.OfCalls(api, hosts),
             .. hosts.SelectMany(h => NativeCallMutants.OfOwnership(api, h)),
             .. NativeMutants.Ways.Skip(1).SelectMany(w => hosts.SelectMany(h => NativeMutants.Of(w, Faulty(w, host), h))),
         ];

@@ -107,15 +107,10 @@ public static class Observability
             ? new Obstacle(VerdictKind.NotObservable, "needs a third thread, which is another interpreter's")
             : clause == ClauseId.Switch07 && capabilities.Threads < 2
             ? new Obstacle(VerdictKind.NotObservable, "needs a second thread")
-            : clause == ClauseId.Restore22 && !CanRecurseWithoutFrames(capabilities.Semantics)
+            : clause == ClauseId.Restore22 && !capabilities.Semantics.CanRecurseWithoutFrames
             ? new Obstacle(VerdictKind.NotApplicable, "in this version nothing without a frame adds to a recursion depth")
             : null;
     }
-
-    // From 3.14 on C recursion is a matter of the stack pointer, and a flow that is not at its base has frames, which is RESTORE-20's error.
-    private static bool CanRecurseWithoutFrames(Semantics semantics) =>
-        semantics.HasCDepth
-        || ((BlockKind[])[BlockKind.Handler, BlockKind.Context, BlockKind.Native, BlockKind.Recovering]).Any(k => semantics.Levels.Of[(int)k] > 0);
 
     private static Obstacle? LacksChannel(ClauseId clause, Capabilities capabilities)
     {

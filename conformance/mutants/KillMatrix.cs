@@ -12,7 +12,7 @@ namespace PyState.Conformance.Mutants;
 /// <param name="IsWhole">Whether every set was to be tried, so that a clause that convicts nobody can be told.</param>
 /// <param name="Clean">What clean implementations were convicted of; null where that was not looked at.</param>
 /// <param name="Distribution">What the generator reaches; null where that was not looked at.</param>
-/// <param name="Elapsed">How long it took, a resumed part not counted.</param>
+/// <param name="Elapsed">How long it took, before and after it was resumed.</param>
 public sealed record KillMatrix(
     ulong Seed,
     IReadOnlyList<Mutant> Wanted,
@@ -25,6 +25,9 @@ public sealed record KillMatrix(
 {
     /// <summary>The shards of the trial that are not there, as <c>3/8</c>; empty where all of it is.</summary>
     public IReadOnlyList<string> MissingShards { get; init; } = [];
+
+    /// <summary>Whether trials or clean runs are missing because the time was up.</summary>
+    public bool IsCut { get; init; }
 
     /// <summary>Whether it is about the native reference on real interpreters.</summary>
     public bool IsNative => Wanted.All(m => m.IsNative);
@@ -54,8 +57,8 @@ public sealed record KillMatrix(
     /// <summary>The clauses that convict nobody.</summary>
     public IEnumerable<ClauseId> Silent => IsWhole && IsComplete ? Catalogue.All.Select(c => c.Id).Where(c => !ConvictedBy(c).Any()) : [];
 
-    /// <summary>Whether every mutant that was wanted was tried, and no shard is missing.</summary>
-    public bool IsComplete => Results.Count == Wanted.Count && MissingShards.Count == 0;
+    /// <summary>Whether every mutant that was wanted was tried, and all else that was planned, and no shard is missing.</summary>
+    public bool IsComplete => Results.Count == Wanted.Count && MissingShards.Count == 0 && !IsCut;
 
     /// <summary>What fails, in words; empty where nothing does.</summary>
     public IReadOnlyList<string> Failures =>

@@ -29,25 +29,28 @@ public static class NativeCallMutants
         ErrorMutants.Cases.Where(c => OutOfReach.Contains(c.Error)).Select(c => $"{c.Fault}:{c.Target}")
             .Concat(LifecycleMutants.Threads.Where(c => c.Row.From == ThreadPhase.Finalizing).Select(c => $"{c.Fault}:{c.Target}"));
 
-    /// <summary>Those that do not depend on the version: errors and lifecycles.</summary>
+    /// <summary>Those that do not depend on the version, errors and lifecycles: each on the newest interpreter that can show it.</summary>
     /// <param name="implementation">The implementation with the faults.</param>
-    /// <param name="host">The interpreter.</param>
-    public static IEnumerable<Mutant> OfCalls(IImplementation implementation, NativeHost host)
+    /// <param name="hosts">The interpreters, from the oldest version to the newest.</param>
+    public static IEnumerable<Mutant> OfCalls(IImplementation implementation, IReadOnlyList<NativeHost> hosts)
     {
-        ArgumentNullException.ThrowIfNull(host);
+        ArgumentNullException.ThrowIfNull(hosts);
+        NativeHost newest = hosts[^1];
+        NativeHost? recursing = hosts.LastOrDefault(h => Semantics.For(h.Profile).CanRecurseWithoutFrames);
         return
         [
             .. from c in ErrorMutants.Cases
-               where !OutOfReach.Contains(c.Error)
-               select Make(MutantSet.NativeErrors, c.Fault, c.Target, c.Summary, c.May, $"{c.Fault}:{Word(c.Call)}/{Word(c.Error)}/{Word(c.Other)}"),
+               let host = c.Error == SimStatus.InRecursion ? recursing : newest
+               where !OutOfReach.Contains(c.Error) && host is not null
+               select Make(host, MutantSet.NativeErrors, c.Fault, c.Target, c.Summary, c.May, $"{c.Fault}:{Word(c.Call)}/{Word(c.Error)}/{Word(c.Other)}"),
             .. from c in LifecycleMutants.States
-               select Make(MutantSet.NativeLifecycle, c.Fault, c.Target, c.Summary, c.May, $"transition:{Word(c.Row.From)}/{Word(c.Row.Trigger)}/{Word((SimStatus)(byte)c.Row.Status)}/{Word(c.To)}"),
+               select Make(newest, MutantSet.NativeLifecycle, c.Fault, c.Target, c.Summary, c.May, $"transition:{Word(c.Row.From)}/{Word(c.Row.Trigger)}/{Word((SimStatus)(byte)c.Row.Status)}/{Word(c.To)}"),
             .. from c in LifecycleMutants.Threads
                where c.Row.From != ThreadPhase.Finalizing
-               select Make(MutantSet.NativeLifecycle, c.Fault, c.Target, c.Summary, c.May, $"phase:{Word(c.Row.From)}/{Word(c.Row.Trigger)}/{Word((SimStatus)(byte)c.Row.Status)}"),
+               select Make(newest, MutantSet.NativeLifecycle, c.Fault, c.Target, c.Summary, c.May, $"phase:{Word(c.Row.From)}/{Word(c.Row.Trigger)}/{Word((SimStatus)(byte)c.Row.Status)}"),
         ];
 
-        Mutant Make(MutantSet set, string fault, string target, string summary, IReadOnlySet<ClauseId> may, string chosen) =>
+        Mutant Make(NativeHost host, MutantSet set, string fault, string target, string summary, IReadOnlySet<ClauseId> may, string chosen) =>
             new(set, fault, target, host.Profile, summary, may, () => host.Start(implementation, chosen));
     }
 

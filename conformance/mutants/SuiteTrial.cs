@@ -66,6 +66,7 @@ public static class SuiteTrial
     {
         SuiteTrialOptions options = plan.Options;
         var clock = Stopwatch.StartNew();
+        TimeSpan before = journal?.Elapsed ?? TimeSpan.Zero;
         DistributionFigures? distribution = plan.MeasuresDistribution(shard) ? Distribution.Measure(options.Seed, options.DistributionScripts, cancellation).Figures : null;
         IReadOnlyList<PlannedTrial> planned = shard == Shard.Whole ? plan.Trials : plan.Of(shard);
         List<TrialResult> made = [];
@@ -80,7 +81,7 @@ public static class SuiteTrial
             if (result is null)
             {
                 result = Try(trial, cancellation);
-                journal?.Note(result);
+                journal?.Note(result, before + clock.Elapsed);
             }
 
             made.Add(result);
@@ -96,7 +97,7 @@ public static class SuiteTrial
             }
         }
 
-        return new TrialShare(made, clean, distribution, clock.Elapsed);
+        return new TrialShare(made, clean, distribution, before + clock.Elapsed);
     }
 
     private static TrialResult Try(PlannedTrial trial, CancellationToken cancellation)

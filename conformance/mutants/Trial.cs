@@ -56,7 +56,7 @@ public sealed class Trial(long commands, long after)
         bool IsConvicted() => campaign.Reds.Values.Any(r => Convicts(mutant, r));
         campaign.Run(isRemote ? Math.Min(commands, RemoteCommands) : commands, TimeSpan.MaxValue, IsConvicted, () => { }, cancellation);
         long spent = campaign.Commands;
-        if (isRemote && session.Capabilities.Alphabets.Contains(Alphabet.Api) && !IsConvicted())
+        if (isRemote && !IsConvicted())
         {
             // A transition too many has to wait until the generator comes by its state, for millions of commands; the explored graph leads there.
             session.Restart();

@@ -21,6 +21,9 @@ public sealed class TrialJournal : IDisposable
     /// <summary>How many trials there were to go on from.</summary>
     public int Restored => done.Count;
 
+    /// <summary>How long those took.</summary>
+    public TimeSpan Elapsed { get; private set; }
+
     /// <summary>Opens it.</summary>
     /// <param name="path">The file.</param>
     /// <param name="key">What the trials depend on.</param>
@@ -54,6 +57,7 @@ public sealed class TrialJournal : IDisposable
                 JsonElement root = document.RootElement;
                 journal.done[(root.GetProperty("mutant").GetString()!, root.GetProperty("seed").GetUInt64())] = new Noted(
                     [.. root.GetProperty("convictions").EnumerateArray().Select(Read)], root.GetProperty("commands").GetInt64(), root.GetProperty("milliseconds").GetDouble());
+                journal.Elapsed = TimeSpan.FromSeconds(root.GetProperty("elapsed").GetDouble());
             }
 
             return journal;
@@ -78,11 +82,13 @@ public sealed class TrialJournal : IDisposable
 
     /// <summary>Notes a trial.</summary>
     /// <param name="result">What came of it.</param>
-    public void Note(TrialResult result) => file?.Append(
+    /// <param name="elapsed">How long all took until then, with what was restored.</param>
+    public void Note(TrialResult result, TimeSpan elapsed) => file?.Append(
         JsonSerializer.SerializeToUtf8Bytes(new
         {
             mutant = result.Mutant.Name,
             seed = result.Seed,
+            elapsed = Math.Round(elapsed.TotalSeconds, 1),
             commands = result.Commands,
             milliseconds = Math.Round(result.Milliseconds, 1),
             convictions = result.Convictions.Select(c => new { clause = c.Clause.Text(), verdict = Vocabulary.Of(c.Kind), words = c.Words, steps = c.Steps, script = c.Script }),

@@ -55,7 +55,10 @@ public sealed record TrialPlan(IReadOnlyList<Mutant> Wanted, SuiteTrialOptions O
             isWhole,
             clean.Length == 0 || clean.Length < Options.CleanSeeds ? null : CleanRuns.Of(clean),
             shares.Select(s => s.Distribution).OfType<DistributionFigures>().FirstOrDefault(),
-            TimeSpan.FromTicks(shares.Sum(s => s.Elapsed.Ticks)));
+            TimeSpan.FromTicks(shares.Sum(s => s.Elapsed.Ticks)))
+        {
+            IsCut = made.Count < Trials.Count || clean.Length < Options.CleanSeeds,
+        };
     }
 
     private static bool IsLong(Mutant mutant) => Explanations.Equivalent(mutant) is not null;

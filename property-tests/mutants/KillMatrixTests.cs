@@ -117,6 +117,18 @@ public sealed class KillMatrixTests
         using var call = new Call();
         Assert.Equal(3, call.Invoke("mutants", "fields", "--time", "1ms"));
         Assert.Contains("the time was up", call.Out, StringComparison.Ordinal);
+        Assert.Contains("--resume goes on", call.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_the_time_was_too_short_for_is_there_to_be_resumed()
+    {
+        using var call = new Call();
+        Assert.Equal(3, call.Invoke("mutants", "museum", "--clean", "1", "--time", "1ms"));
+        string journal = Path.Combine(call.Folder, "pystate-results", "mutants.journal");
+        Assert.True(File.Exists(journal));
+        Assert.Equal(0, call.Invoke("mutants", "museum", "--clean", "1", "--resume"));
+        Assert.False(File.Exists(journal));
     }
 
     [Fact]

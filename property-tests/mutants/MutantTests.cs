@@ -87,7 +87,7 @@ public class MutantTests
         [
             .. AllMutants.All,
             .. NativeMutants.Ways.SelectMany(w => hosts.SelectMany(h => NativeMutants.Of(w, Faulty(w), h))),
-            .. NativeCallMutants.OfCalls(Faulty(MutantSet.Native), hosts[^1]),
+            .. NativeCallMutants.OfCalls(Faulty(MutantSet.Native), hosts),
             .. hosts.SelectMany(h => NativeCallMutants.OfOwnership(Faulty(MutantSet.Native), h)),
         ];
         Assert.Empty(Explanations.All.Where(e => !all.Any(e.Fits)).Select(e => e.Mutant));

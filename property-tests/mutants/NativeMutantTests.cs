@@ -38,7 +38,7 @@ public sealed class NativeMutantTests
     {
         IImplementation faulty = new Registry().FromPath(NativeMutants.Folder)!;
         var host = new NativeHost(Python, Profiles.Of(11), HasJit: false);
-        Mutant[] mutants = [.. NativeCallMutants.OfCalls(faulty, host), .. NativeCallMutants.OfOwnership(faulty, host)];
+        Mutant[] mutants = [.. NativeCallMutants.OfCalls(faulty, [host]), .. NativeCallMutants.OfOwnership(faulty, host)];
         Assert.Equal(mutants.Length, mutants.Select(m => m.Name).Distinct().Count());
         foreach ((string name, ClauseId clause) in new[]
         {
@@ -74,10 +74,32 @@ public sealed class NativeMutantTests
     {
         IImplementation faulty = new Registry().FromPath(NativeMutants.Folder)!;
         var host = new NativeHost(Python, Profiles.Of(11), HasJit: false);
-        Mutant mutant = NativeCallMutants.OfCalls(faulty, host).Single(m => m.Group == "native/transition-added:thread-DetachedPendingInCallback-RestoreInCallback");
+        Mutant mutant = NativeCallMutants.OfCalls(faulty, [host]).Single(m => m.Group == "native/transition-added:thread-DetachedPendingInCallback-RestoreInCallback");
         TrialResult result = new Trial(2_000, after: 0).Run(mutant, seed: 1, CancellationToken.None);
         Assert.Equal(ClauseId.Restore11, result.First?.Clause);
         Assert.InRange(result.First!.Steps, 1, 8);
+    }
+
+    /// <summary>The suite of one thread has no end of a thread.</summary>
+    [RequiresFact("cpython-api")]
+    public void What_the_end_of_a_thread_makes_of_a_handle_is_put_to_the_suite_of_two_threads()
+    {
+        IImplementation faulty = new Registry().FromPath(NativeMutants.Folder)!;
+        var host = new NativeHost(Python, Profiles.Of(11), HasJit: false);
+        Mutant mutant = NativeCallMutants.OfCalls(faulty, [host]).Single(m => m.Group == "native/transition-missing:LiveEnteredWithoutFrames-Strand");
+        TrialResult result = new Trial(2_000, after: 0).Run(mutant, seed: 1, CancellationToken.None);
+        Assert.True(result.IsExpected, $"it is convicted by {result.First?.Clause.Text() ?? "nobody"}: {result.First?.Words}");
+    }
+
+    [RequiresFact("cpython-api")]
+    public void An_error_that_the_newest_version_cannot_come_to_is_tried_on_one_that_can()
+    {
+        IImplementation faulty = new Registry().FromPath(NativeMutants.Folder)!;
+        NativeHost[] hosts = [new("old", Profiles.Of(8), HasJit: false), new("middle", Profiles.Of(13), HasJit: false), new("new", Profiles.Of(15), HasJit: false)];
+        ILookup<string, VersionProfile> on = NativeCallMutants.OfCalls(faulty, hosts).ToLookup(m => m.Target, m => m.Version);
+        Assert.All(on["Restore/InRecursion"], v => Assert.Equal(13, v.Minor));
+        Assert.All(on["Restore/HasFrames"], v => Assert.Equal(15, v.Minor));
+        Assert.DoesNotContain(NativeCallMutants.OfCalls(faulty, [hosts[^1]]), m => m.Target == "Restore/InRecursion");
     }
 
     [RequiresFact("cpython")]

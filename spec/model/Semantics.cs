@@ -118,6 +118,11 @@ public sealed record Semantics
     /// <summary>A counter of C recursion exists (3.12 and 3.13).</summary>
     public bool HasCDepth { get; init; }
 
+    /// <summary>Something without a frame adds to a recursion depth (RESTORE-22). From 3.14 on C recursion is a matter of the stack pointer, and a flow that is not at its base has
+    /// frames, which is RESTORE-20's error.</summary>
+    public bool CanRecurseWithoutFrames =>
+        HasCDepth || ((BlockKind[])[BlockKind.Handler, BlockKind.Context, BlockKind.Native, BlockKind.Recovering]).Any(k => Levels.Of[(int)k] > 0);
+
     /// <summary>The bounds of the C stack are fields of the thread state (3.14 on).</summary>
     public bool HasCStackBounds { get; init; }
 

@@ -17,8 +17,9 @@ const char *
 faults_target(const char *name)
 {
     static const char *wanted;
-    if (wanted == NULL) {
-        wanted = getenv("PYSTATE_FAULT"); /* which can come into the environment later */
+    if (wanted == NULL) { /* it can come into the environment later, and os.environ of 3.8 frees what it put there when it is set again */
+        const char *chosen = getenv("PYSTATE_FAULT");
+        wanted = chosen == NULL ? NULL : strdup(chosen);
     }
     size_t length = strlen(name);
     return wanted != NULL && strncmp(wanted, name, length) == 0 && wanted[length] == ':' ? wanted + length + 1 : NULL;
