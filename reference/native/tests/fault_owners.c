@@ -148,7 +148,8 @@ fault_in_owners(Asked *a, OwnerFault fault, const char *what)
         return state == LIVE_WITHOUT_FRAMES || state == LIVE_ENTERED_WITHOUT_FRAMES ? with_wrong_chunk(a, &saved->chunk, fault) : fault_honest(a);
     }
 #endif
-    PyObject *held = strcmp(what, "leftover-context") == 0 ? ts->context : a->call == SAVE ? NULL : reference(saved, what);
+    /* What a state has that is not live is left of an earlier one, and owns nothing. */
+    PyObject *held = strcmp(what, "leftover-context") == 0 ? ts->context : fault_is_live(fault_state_of(saved)) ? reference(saved, what) : NULL;
     Py_XINCREF(held);
     PyState_Status status = fault_honest(a);
     if (a->call == SAVE && status == PYSTATE_OK) {
