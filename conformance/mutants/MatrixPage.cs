@@ -2,6 +2,7 @@
 
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using PyState.Conformance.Engine;
 using PyState.Conformance.Mutants.Museum;
 using PyState.Conformance.Specification;
@@ -12,7 +13,7 @@ using PyState.Spec.Versions;
 namespace PyState.Conformance.Mutants;
 
 /// <summary>Writes docs/mutants.md.</summary>
-public static class MatrixPage
+public static partial class MatrixPage
 {
     /// <summary>The figures, a line each.</summary>
     /// <param name="matrix">The matrix.</param>
@@ -85,9 +86,9 @@ public static class MatrixPage
         .Append("Generated: `dotnet run -c Release --project conformance -- mutants --python PATH … --write docs/mutants-native.md` writes this page. Each mutant is the reference in C\n")
         .Append("(`reference/native`) with one thing wrong, compiled in for this purpose only and chosen when it starts. Fields are wrong on every version given and in three ways: called as\n")
         .Append("an API, under a switcher with a C stack for each context, and under one that copies contexts out of one C stack. Errors and lifecycles do not depend on the version and are\n")
-        .Append("tried on the newest; what is owned does. A row has every mutant with the same fault that the same clause convicts; the verdict and the script are those of the one with\n")
-        .Append("the fewest steps, the commands the most that one of them took. Whom 300,000 generated commands do not convict (10,000 where it is listed as equivalent) is put to the suite of every transition with one\n")
-        .Append("handle ([explore.md](explore.md#suites)). The same on the simulated thread state, and much more, is in [mutants.md](mutants.md).\n\n");
+        .Append("tried on the newest that can come to them; what is owned does. A row has every mutant with the same fault that the same clause convicts; the verdict and the script are those of the one with\n")
+        .Append("the fewest steps, the commands the most that one of them took. Whom 300,000 generated commands do not convict (10,000 where it is listed as equivalent) is put to suites of every transition\n")
+        .Append("([explore.md](explore.md#suites)): of one handle, of what the end of a thread makes of it, of two contexts with generators. The same on the simulated thread state, and much more, is in [mutants.md](mutants.md).\n\n");
 
     // Rows that say the same are one: a table of hundreds is not read.
     private static void GroupedRows(StringBuilder page, IGrouping<MutantSet, TrialResult> set)
@@ -103,7 +104,7 @@ public static class MatrixPage
                 string.Join(", ", rows.Select(r => $"`{r.Results[0].Mutant.Target}`")),
                 rows.Key.Versions,
                 rows.Key.First,
-                shortest?.Words ?? "",
+                shortest is null ? "" : Folder().Replace(shortest.Words, ""),
                 shortest is null ? "" : shortest.Steps == 0 ? "the teardown" : $"`{shortest.Script}`",
                 shortest is null ? "" : commands.ToString("N0", CultureInfo.InvariantCulture));
         }
@@ -237,4 +238,8 @@ public static class MatrixPage
         double[] sorted = [.. numbers.Order()];
         return sorted.Length == 0 ? 0 : (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
+
+    // Where a file of Python was, on the machine that made the page.
+    [GeneratedRegex("(?<=File \")[^\"]*/")]
+    private static partial Regex Folder();
 }
