@@ -97,8 +97,8 @@ public sealed class NativeMutantTests
         IImplementation faulty = new Registry().FromPath(NativeMutants.Folder)!;
         NativeHost[] hosts = [new("old", Profiles.Of(8), HasJit: false), new("middle", Profiles.Of(13), HasJit: false), new("new", Profiles.Of(15), HasJit: false)];
         ILookup<string, VersionProfile> on = NativeCallMutants.OfCalls(faulty, hosts).ToLookup(m => m.Target, m => m.Version);
-        Assert.All(on["Restore/InRecursion"], v => Assert.Equal(13, v.Minor));
-        Assert.All(on["Restore/HasFrames"], v => Assert.Equal(15, v.Minor));
+        Assert.Equal([13], on["Restore/InRecursion"].Select(v => v.Minor).Distinct());
+        Assert.Equal([15], on["Restore/HasFrames"].Select(v => v.Minor).Distinct());
         Assert.DoesNotContain(NativeCallMutants.OfCalls(faulty, [hosts[^1]]), m => m.Target == "Restore/InRecursion");
     }
 
