@@ -27,16 +27,6 @@ public static partial class Machine
         return outcome;
     }
 
-    /// <summary>The same step as a function of values.</summary>
-    /// <param name="semantics">What is judged.</param>
-    /// <param name="state">The state before.</param>
-    /// <param name="command">The command.</param>
-    public static (State Next, Outcome Outcome) Next(Semantics semantics, State state, Command command)
-    {
-        Outcome outcome = Step(semantics, ref state, command);
-        return (state, outcome);
-    }
-
     // What applies at all: the thread must be able to run Python code, except for the calls of the API, which answer with an error.
     private static bool Applies(in State state, Op op)
     {
