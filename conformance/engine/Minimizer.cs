@@ -20,6 +20,9 @@ public sealed class Minimizer(ISession session, Capabilities capabilities)
     /// <param name="Detail">What is known when it did not.</param>
     public sealed record Finding(ClauseId Clause, VerdictKind Kind, Divergence? Divergence, string? Detail)
     {
+        /// <summary>When it did not: the index of the command during which it died or hung, if known.</summary>
+        public int? LastCommand { get; init; }
+
         /// <summary>When it did not: the last lines of standard error, where there are any.</summary>
         public string? Tail { get; init; }
     }
@@ -45,7 +48,7 @@ public sealed class Minimizer(ISession session, Capabilities capabilities)
             _ => null,
         };
         return kind is { } red
-            ? new Finding(Judge.ClauseNamedBy(result.Detail) ?? Judge.ClauseAt(capabilities, script, result.LastCommand ?? result.Observations.Count), red, null, result.Detail) { Tail = result.Tail }
+            ? new Finding(Judge.ClauseNamedBy(result.Detail) ?? Judge.ClauseAt(capabilities, script, result.LastCommand ?? result.Observations.Count), red, null, result.Detail) { LastCommand = result.LastCommand, Tail = result.Tail }
             : null;
     }
 
@@ -54,16 +57,18 @@ public sealed class Minimizer(ISession session, Capabilities capabilities)
     /// <param name="finding">What it shows.</param>
     public (Script Script, Finding Finding) Shrink(Script script, Finding finding)
     {
-        // Nothing after the first difference matters.
-        int last = finding.Divergence?.Step ?? script.Commands.Count;
+        // Nothing after the first difference matters, nor after the command that did not end.
+        int last = finding.Divergence?.Step ?? finding.LastCommand ?? script.Commands.Count;
         if (last + 1 < script.Commands.Count)
         {
             (script, finding) = Shows([script with { Commands = [.. script.Commands.Take(last + 1)] }], finding) ?? (script, finding);
         }
 
-        // A crash costs a process, a hang the whole time limit as well: look at fewer candidates, one batch at a time.
+        // A crash costs a process, a hang a time limit as well: look at fewer candidates, one batch at a time.
         bool costly = finding.Kind != VerdictKind.Violates;
-        int tries = finding.Kind == VerdictKind.Hung ? Patience.Tries(session, 16) : costly ? Patience.Tries(session, 200) : MaximumTries;
+        bool hangs = finding.Kind == VerdictKind.Hung;
+        int tries = hangs ? Patience.Tries(session, 24) : costly ? Patience.Tries(session, 200) : MaximumTries;
+        (Script Script, Finding Finding) known = (script, finding);
         int batch = costly ? 1 : 32;
         for (bool shrunk = true; shrunk && tries > 0;)
         {
@@ -71,7 +76,7 @@ public sealed class Minimizer(ISession session, Capabilities capabilities)
             foreach (Script[] candidates in ScriptShrinker.Candidates(script).Chunk(batch))
             {
                 tries -= candidates.Length;
-                if (Shows(candidates, finding) is { } smaller)
+                if (Shows(candidates, finding, hastily: hangs) is { } smaller)
                 {
                     (script, finding) = smaller;
                     shrunk = true;
@@ -85,15 +90,17 @@ public sealed class Minimizer(ISession session, Capabilities capabilities)
             }
         }
 
-        return (script, finding);
+        // On a busy machine a little time can be too little: what is reported has had all of it.
+        return hangs && script != known.Script ? Shows([script], finding) ?? known : (script, finding);
     }
 
     /// <summary>The first of some scripts that shows the same.</summary>
     /// <param name="candidates">The scripts.</param>
     /// <param name="wanted">What it must show.</param>
-    public (Script Script, Finding Finding)? Shows(Script[] candidates, Finding wanted)
+    /// <param name="hastily">Whether a hang need not be waited for as long as usual.</param>
+    public (Script Script, Finding Finding)? Shows(Script[] candidates, Finding wanted, bool hastily = false)
     {
-        IReadOnlyList<ScriptResult> results = session.Run(candidates);
+        IReadOnlyList<ScriptResult> results = hastily ? session.RunHastily(candidates) : session.Run(candidates);
         for (int i = 0; i < candidates.Length; i++)
         {
             if (Judged(capabilities, candidates[i], results[i], out _) is { } found && found.Clause == wanted.Clause && found.Kind == wanted.Kind)

@@ -24,7 +24,7 @@ public static class ScriptShrinker
         // A block and its end, a spawn and its switch: pairs that have to go together.
         for (int first = 0; first < commands.Count; first++)
         {
-            for (int second = first + 2; second < commands.Count; second++)
+            for (int second = first + 1; second < commands.Count; second++)
             {
                 yield return [.. commands.Where((_, i) => i != first && i != second)];
             }

@@ -16,6 +16,7 @@ public sealed class ChildSession : ISession
     private StartedChild? child;
     private StartedChild? spare;
     private bool wantsSpare;
+    private TimeSpan timeLimit;
     private int batchSize = 4;
     private int lastId;
     private int failedStarts;
@@ -27,6 +28,7 @@ public sealed class ChildSession : ISession
     public ChildSession(ChildStart start)
     {
         this.start = start;
+        timeLimit = start.TimeLimit;
         try
         {
             declared = Begin();
@@ -72,6 +74,20 @@ public sealed class ChildSession : ISession
         }
 
         return results;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ScriptResult> RunHastily(IReadOnlyList<Script> scripts)
+    {
+        timeLimit = start.HastyTimeLimit;
+        try
+        {
+            return Run(scripts);
+        }
+        finally
+        {
+            timeLimit = start.TimeLimit;
+        }
     }
 
     /// <inheritdoc/>
@@ -242,7 +258,7 @@ public sealed class ChildSession : ISession
         message.ResetWrittenCount();
         start.Wire.WriteRun(message, ++lastId, scripts);
         long begun = Stopwatch.GetTimestamp();
-        byte[] answer = running.Process.Ask(message.WrittenMemory, start.TimeLimit, running.Progress.HasMoved);
+        byte[] answer = running.Process.Ask(message.WrittenMemory, timeLimit, running.Progress.HasMoved);
         TimeSpan taken = Stopwatch.GetElapsedTime(begun);
         ScriptResult[] answered = start.Wire.ReadRan(answer, lastId, scripts, Capabilities.Channels);
         if (running.Process.HasBabbled)

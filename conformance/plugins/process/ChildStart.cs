@@ -32,6 +32,9 @@ public sealed record ChildStart
     /// <summary>How long a child may take for one command: without an answer and without progress for that long it hangs.</summary>
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>The same where a script that is known to hang is made smaller.</summary>
+    public TimeSpan HastyTimeLimit { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Once a child was lost, another one is kept started ahead where a start takes longer than this.</summary>
     internal TimeSpan SpareFrom { get; init; } = Patience.Slow;
 

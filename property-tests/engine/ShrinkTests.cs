@@ -1,0 +1,157 @@
+// How a script that shows something becomes one of a few commands.
+
+using FsCheck.Xunit;
+using PyState.Conformance.Engine;
+using PyState.Conformance.Plugins;
+using PyState.Conformance.Plugins.Simulated;
+using PyState.Reference;
+using PyState.Spec.Model;
+using PyState.Spec.Versions;
+using Xunit;
+
+namespace PyState.PropertyTests.Engine;
+
+public class ShrinkTests
+{
+    [Property(MaxTest = 60)]
+    public bool Every_candidate_is_smaller_so_that_shrinking_ends(ulong seed)
+    {
+        Script script = Generated(seed);
+        return ScriptShrinker.Candidates(script).All(c => c.Alphabet == script.Alphabet && Size(c).CompareTo(Size(script)) < 0);
+    }
+
+    [Property(MaxTest = 60)]
+    public bool Every_command_and_every_two_commands_are_left_out_once_at_least(ulong seed)
+    {
+        Script script = Generated(seed);
+        HashSet<string> candidates = [.. ScriptShrinker.Candidates(script).Select(c => c.ToString())];
+        int count = script.Commands.Count;
+        return Enumerable.Range(0, count).All(i => Enumerable.Range(i, count - i).All(j =>
+            candidates.Contains(new Script(script.Alphabet, [.. script.Commands.Where((_, k) => k != i && k != j)]).ToString())));
+    }
+
+    [Property(MaxTest = 60)]
+    public bool Every_command_is_made_simpler_by_itself(ulong seed)
+    {
+        Script script = Generated(seed);
+        Command[][] sameLength = [.. ScriptShrinker.Candidates(script).Where(c => c.Commands.Count == script.Commands.Count).Select(c => c.Commands.ToArray())];
+        return script.Commands.Select((command, i) => (command, i)).All(p =>
+            Size(new Script(script.Alphabet, [p.command])) is (_, var complex, var arguments)
+            && (complex + arguments - Lowest(p.command) == 0) == !sameLength.Any(c => c[p.i] != p.command && c.Where((_, k) => k != p.i).SequenceEqual(script.Commands.Where((_, k) => k != p.i))));
+    }
+
+    [Theory]
+    [InlineData(VerdictKind.Crashed)]
+    [InlineData(VerdictKind.Hung)]
+    public void Nothing_is_left_but_what_it_takes_to_die(VerdictKind how)
+    {
+        using var session = new Dies(how);
+        (Script script, Minimizer.Finding finding) = Shrunk(session, Long);
+        Assert.Equal([new Command(Op.Collect)], script.Commands);
+        Assert.Equal((how, "all the time there is"), (finding.Kind, finding.Detail));
+        Assert.Equal(0, finding.LastCommand);
+    }
+
+    [Fact]
+    public void A_hang_is_waited_for_hastily_while_it_is_made_smaller_and_once_more_when_it_is()
+    {
+        using var session = new Dies(VerdictKind.Hung);
+        _ = Shrunk(session, Long);
+        Assert.InRange(session.Hasty, 3, 24);
+        Assert.Equal(3, session.Whole); // as it was found, cut after the command that hung, and what is reported
+    }
+
+    [Fact]
+    public void A_crash_is_never_a_matter_of_time()
+    {
+        using var session = new Dies(VerdictKind.Crashed);
+        _ = Shrunk(session, Long);
+        Assert.Equal(0, session.Hasty);
+    }
+
+    [Fact]
+    public void Where_haste_saw_a_hang_that_is_none_the_script_stays_as_it_was()
+    {
+        using var session = new Dies(VerdictKind.Hung) { Others = 13 };
+        (Script script, Minimizer.Finding finding) = Shrunk(session, Long);
+        Assert.Equal(Long.Commands.Take(14), script.Commands);
+        Assert.Equal("all the time there is", finding.Detail);
+    }
+
+    [Fact]
+    public void A_script_that_shows_something_else_is_not_taken_for_a_smaller_one()
+    {
+        using var session = new Dies(VerdictKind.Crashed) { DiesToo = Op.Reraise };
+        (Script script, _) = Shrunk(session, new Script(Alphabet.Api, [new(Op.Call, 1), new(Op.Collect), new(Op.Reraise)]));
+        Assert.Equal([new Command(Op.Collect)], script.Commands);
+    }
+
+    private static readonly Script Long = new(
+        Alphabet.Api, [.. Enumerable.Range(0, 13).Select(i => new Command(Op.Call, (byte)(i % 8))), new(Op.Collect), .. Enumerable.Repeat(new Command(Op.Leave), 20)]);
+
+    private static (Script Script, Minimizer.Finding Finding) Shrunk(Dies session, Script script)
+    {
+        Minimizer.Finding finding = Minimizer.Judged(session.Capabilities, script, session.Run([script])[0], out _)!;
+        return new Minimizer(session, session.Capabilities).Shrink(script, finding);
+    }
+
+    private static Script Generated(ulong seed)
+    {
+        Alphabet alphabet = seed % 2 == 0 ? Alphabet.Api : Alphabet.Switcher;
+        return new ScriptGenerator(SimulatedCapabilities.For(Profiles.All[^1]), alphabet).Generate(new ScriptSeed(seed, 0), 30);
+    }
+
+    // Fewer commands, then fewer of those that a plainer one can stand for, then smaller arguments.
+    private static (int Commands, int Complex, int Arguments) Size(Script script) =>
+        (script.Commands.Count, script.Commands.Count(c => IsComplex(c.Op)), script.Commands.Sum(c => c.A + c.B));
+
+    private static bool IsComplex(Op op) =>
+        op is Op.Finalizer or Op.Repr or Op.Trashcan or Op.Jit or Op.Generator or Op.Callback or Op.CTrace or Op.Throw or Op.Fail;
+
+    private static int Lowest(Command command) => command.Info.Parameters.Sum(p => p.Low);
+
+    // The reference, but for one command: there it is gone, after so many others. In haste that takes too long after few as well.
+    private sealed class Dies(VerdictKind how) : ISession
+    {
+        private readonly SimulatedSession honest = new(Profiles.All[^1], new ReferenceState());
+
+        public Capabilities Capabilities => honest.Capabilities;
+
+        internal int Others { get; init; }
+
+        internal Op DiesToo { get; init; } = Op.Collect;
+
+        internal int Hasty { get; private set; }
+
+        internal int Whole { get; private set; }
+
+        public IReadOnlyList<ScriptResult> Run(IReadOnlyList<Script> scripts)
+        {
+            Whole += scripts.Count;
+            return [.. scripts.Select(s => Run(s, "all the time there is", Others))];
+        }
+
+        public IReadOnlyList<ScriptResult> RunHastily(IReadOnlyList<Script> scripts)
+        {
+            Hasty += scripts.Count;
+            return [.. scripts.Select(s => Run(s, "a little time", 0))];
+        }
+
+        public void Restart() => honest.Restart();
+
+        public void Dispose() => honest.Dispose();
+
+        private ScriptResult Run(Script script, string detail, int others)
+        {
+            int at = script.Commands.TakeWhile(c => c.Op != Op.Collect && c.Op != DiesToo).Count();
+            ScriptResult result = honest.Run([script])[0];
+            return at == script.Commands.Count || at < others ? result : result with
+            {
+                Observations = [.. result.Observations.Take(at)],
+                Ending = how == VerdictKind.Hung ? Ending.Hung : Ending.Crashed,
+                LastCommand = at,
+                Detail = detail,
+            };
+        }
+    }
+}
