@@ -3,6 +3,7 @@
 using PyState.Conformance.Engine;
 using PyState.Conformance.Plugins;
 using PyState.Conformance.Plugins.Simulated;
+using PyState.PropertyTests.Model;
 using PyState.Reference;
 using PyState.Spec.Clauses;
 using PyState.Spec.Model;
@@ -140,11 +141,7 @@ public class KnownCrashTests
         Assert.Equal(convicted, Judge.ClauseAt(capabilities, Of(text), step));
     }
 
-    private static Script Of(string text) => new(Alphabet.Switcher, [.. text.Split("; ").Select(c =>
-    {
-        string[] words = c.Split(' ');
-        return CommandTable.TryMake(words[0], [.. words.Skip(1).Select(int.Parse)], out Command command) ? command : throw new FormatException(c);
-    })]);
+    private static Script Of(string text) => new(Alphabet.Switcher, [.. ShortScripts.Parsed(text)]);
 
     // The reference, but for one command: the process is gone.
     private sealed class DiesOf(Op op) : ISession

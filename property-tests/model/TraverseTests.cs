@@ -21,7 +21,7 @@ public sealed class TraverseTests
     {
         var semantics = Semantics.For(Profiles.Of(minor));
         int tried = 0;
-        foreach (Command[] steps in Enumerable.Range(0, Longest + 1).SelectMany(Sequences))
+        foreach (Command[] steps in Enumerable.Range(0, Longest + 1).SelectMany(length => ShortScripts.Of(Steps, length)))
         {
             State state = State.Initial(semantics, Alphabet.Api);
             if (!steps.All(s => Machine.Step(semantics, ref state, s).Status == Status.Ok))
@@ -61,7 +61,4 @@ public sealed class TraverseTests
     }
 
     private static int Owns(bool something) => something ? 1 : 0;
-
-    private static IEnumerable<Command[]> Sequences(int length) =>
-        length == 0 ? [[]] : from start in Sequences(length - 1) from step in Steps select (Command[])[.. start, step];
 }

@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using FsCheck.Xunit;
 using PyState.Conformance.Engine;
 using PyState.Conformance.Plugins.Simulated;
+using PyState.PropertyTests.Model;
 using PyState.Reference;
 using PyState.Spec.Model;
 using PyState.Spec.Versions;
@@ -45,6 +46,33 @@ public class ReferenceConformsTests
         using var session = new SimulatedSession(profile, new ReferenceState(), choices: new SimChoices(context, finish, depth, separate));
         Script script = new ScriptGenerator(session.Capabilities, Alphabet.Switcher).Generate(new ScriptSeed(seed, 0), 60);
         Assert.True(Shows(session, script), $"{profile.Version} {context} {finish} {depth} separate {separate}\n{script}");
+    }
+
+    // Random scripts come by these ends seldom, and by what follows there hardly ever.
+    [Theory]
+    [InlineData("")]
+    [InlineData("generator 0; except 1; except 2")]
+    [InlineData("call 1; except 3; generator 0; except 1; yield")]
+    [InlineData("call 1; call 2; call 3; call 4; call 5; call 6; call 7; call 1; call 2; call 3")] // two more blocks fit
+    [InlineData("limit 2; call 1; call 2; call 3; call 4")] // two more levels do
+    [InlineData("thread 1; call 1; call 2; call 3; call 4; call 5; call 6; call 7; thread 0; limit 2; thread 1")] // and none here: the limit was set elsewhere
+    public void Every_short_script_from_where_room_handlers_and_levels_run_out(string from)
+    {
+        Command[] start = [.. ShortScripts.Parsed(from)];
+        Command[] commands =
+        [
+            new(Op.Call, 1), new(Op.Leave), new(Op.Except, 1), new(Op.Generator, 0), new(Op.Yield), new(Op.Async, 2), new(Op.Context), new(Op.Native),
+        ];
+        foreach (VersionProfile profile in (VersionProfile[])[Profiles.Of(10), Profiles.All[^1]])
+        {
+            using var session = new SimulatedSession(profile, new ReferenceState());
+            var loop = new HotLoop(session.Capabilities, session);
+            foreach (Command[] script in ShortScripts.Of(commands, 5))
+            {
+                Command[] whole = [.. start, .. script];
+                Assert.True(loop.Conforms(Alphabet.Api, whole), $"{profile.Version}: {string.Join("; ", whole)}");
+            }
+        }
     }
 
     private static bool Shows(SimulatedSession session, Script script) =>

@@ -205,7 +205,7 @@ public static partial class Machine
         }
 
         int g = new Block(flow.Blocks[handlers]).Argument;
-        var taken = new ByteStack(handlers == 0 ? UInt128.Zero : flow.Handled.Packed & ((UInt128.One << (8 * handlers)) - 1));
+        var taken = new ByteStack(flow.Handled.Packed & ((UInt128.One << (8 * handlers)) - 1));
         for (int i = 0; i <= handlers; i++)
         {
             LeaveInnermost(semantics, ref state, ref flow);
