@@ -2,6 +2,8 @@
 
 using FsCheck.Xunit;
 using PyState.Spec.Model;
+using PyState.Spec.Versions;
+using Xunit;
 
 namespace PyState.PropertyTests.Model;
 
@@ -31,6 +33,31 @@ public class DepthLaws
         int limit = s.Semantics.Limits[s.Before.Limit[State.InterpreterOf(s.Before.Active)]];
         return refused == (levels > 0 && before.Depth + levels > limit);
     });
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(2, true)]
+    [InlineData(3, false)]
+    public void A_generator_is_resumed_where_it_fits_with_the_handlers_it_brings_along(int calls, bool fits)
+    {
+        Semantics semantics = Semantics.For(Profiles.All[^1]) with { Limits = [10, 9, 8], Levels = new Levels { Of = [0, 1, 2, 3, 4, 2, 3, 2, 0, 0, 1, 2], GeneratorHandler = 2 } };
+        State state = State.Initial(semantics, Alphabet.Api);
+        Command[] before = [.. ShortScripts.Parsed("generator 0; except 1; except 2; except 3; yield"), .. Enumerable.Repeat(new Command(Op.Call, 1), calls)];
+        Assert.All(before, c => Assert.Equal(Status.Ok, Machine.Step(semantics, ref state, c).Status));
+
+        State suspended = state;
+        Assert.Equal(fits ? Status.Ok : Status.RecursionError, Machine.Step(semantics, ref state, new Command(Op.Generator)).Status);
+        Assert.Equal(!fits, Walk.Same(suspended, state));
+    }
+
+    // As for a thread that was deep already when another one lowered the limit.
+    [Fact]
+    public void What_costs_no_level_is_entered_beyond_the_limit_too()
+    {
+        Semantics semantics = Semantics.For(Profiles.All[^1]) with { Levels = new Levels { Base = [50, 0, 0] } };
+        State state = State.Initial(semantics, Alphabet.Api);
+        Assert.All(ShortScripts.Parsed("thread 1; limit 2; thread 0; generator 0; call 1; except 1"), c => Assert.Equal(Status.Ok, Machine.Step(semantics, ref state, c).Status));
+    }
 
     private static Semantics Deeper(Semantics semantics) => semantics with
     {

@@ -2,6 +2,8 @@
 
 using FsCheck.Xunit;
 using PyState.Spec.Model;
+using PyState.Spec.Versions;
+using Xunit;
 using ThreadState = PyState.Spec.Model.ThreadState;
 
 namespace PyState.PropertyTests.Model;
@@ -49,18 +51,24 @@ public class HistoryLaws
 
     [Property(MaxTest = 60)]
     public bool Where_the_nesting_of_callbacks_is_shared_it_is_the_number_of_those_open_on_the_thread(ulong seed) =>
-        Walk.Steps(seed, s => s with { Deviations = Deviations.TracingNestingShared }).Where(s => s.After.Alphabet == Alphabet.Switcher && !s.After.Finalizing).All(s =>
-        {
-            State after = s.After;
-            Flow running = after.Threads[after.Active].Flow;
-            int open = Callbacks(running);
-            foreach (Slot slot in after.Slots)
-            {
-                open += slot.Status == SlotStatus.Live && slot.Thread == after.Active ? Callbacks(slot.Flow) : 0;
-            }
+        Walk.Steps(seed, s => s with { Deviations = Deviations.TracingNestingShared }).Where(s => s.After.Alphabet == Alphabet.Switcher && !s.After.Finalizing)
+            .All(s => NestsAsManyAsAreOpen(s.After));
 
-            return running.Tracing == open;
-        });
+    [Fact]
+    public void The_same_of_every_short_script_in_which_contexts_with_callbacks_end()
+    {
+        Semantics semantics = Semantics.For(Profiles.All[^1]) with { Deviations = Deviations.TracingNestingShared };
+        Command[] commands = [new(Op.Switch, 1), new(Op.Switch, 0), new(Op.Kill, 1), new(Op.Kill, 2), new(Op.Finish), new(Op.Leave), new(Op.Callback), new(Op.Switch, 2)];
+        foreach (Command[] script in ShortScripts.Of(commands, 4))
+        {
+            State state = State.Initial(semantics, Alphabet.Switcher);
+            foreach (Command command in ShortScripts.Parsed("trace 1; spawn 1; spawn 2; switch 1; callback 0; switch 0").Concat(script))
+            {
+                _ = Machine.Step(semantics, ref state, command);
+                Assert.True(NestsAsManyAsAreOpen(state), string.Join("; ", script));
+            }
+        }
+    }
 
     [Property(MaxTest = 60)]
     public bool Where_a_value_is_each_contexts_own_it_is_what_was_last_set_there(ulong seed, bool trace, bool profile, bool local)
@@ -151,6 +159,18 @@ public class HistoryLaws
             byte[] fits = all.Length > ByteStack.Capacity ? [.. all.Take(ByteStack.Capacity - 1), Observation.Truncated] : all;
             return s.Outcome.Shows != 0 || Labels(seen.Frames).SequenceEqual(fits);
         });
+
+    private static bool NestsAsManyAsAreOpen(State state)
+    {
+        Flow running = state.Threads[state.Active].Flow;
+        int open = Callbacks(running);
+        foreach (Slot slot in state.Slots)
+        {
+            open += slot.Status == SlotStatus.Live && slot.Thread == state.Active ? Callbacks(slot.Flow) : 0;
+        }
+
+        return running.Tracing == open;
+    }
 
     // The slot whose flow a step put away, and the one whose flow it brought back: a switch away and back, or a Save and a Restore.
     private static int? Saved(Walk.Step s) => s.Command.Op switch

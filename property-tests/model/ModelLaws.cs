@@ -63,14 +63,15 @@ public class ModelLaws
             .All(s => Enumerable.Range(0, 5).All(i => SameComponents(s.Before.Slots[i].Flow, s.After.Slots[i].Flow)));
 
     [Property(MaxTest = 30)]
-    public bool A_fresh_context_is_ready_but_for_the_declared_choices(ulong seed, FreshContext context, FreshDepth depth, FinishTo finish) =>
-        Walk.Steps(seed, s => s with { FreshContext = context, FreshDepth = depth, FinishTo = finish })
+    public bool A_fresh_context_is_ready_but_for_the_declared_choices(ulong seed, FreshContext context, FreshDepth depth, FinishTo finish, bool separate) =>
+        Walk.Steps(seed, s => s with { FreshContext = context, FreshDepth = depth, FinishTo = finish, SeparateStacks = separate })
             .Where(s => s.Command.Op == Op.Switch && s.Outcome.Status == Status.Ok && s.Before.Slots[s.Command.A].Status == SlotStatus.Born)
             .All(s =>
             {
                 Flow starter = s.Before.Threads[s.Before.Active].Flow;
                 Flow fresh = s.After.Threads[s.After.Active].Flow;
                 return fresh.Frames.IsEmpty && (fresh.Tracing | fresh.DataStack | fresh.Trash | fresh.Overflow) == 0
+                    && fresh.CDepth == (separate ? 0 : starter.CDepth) && fresh.BaseCDepth == fresh.CDepth && fresh.BaseDepth == fresh.Depth
                     && fresh.Depth == (depth == FreshDepth.Inherit ? starter.Depth : 0)
                     && (context == FreshContext.Empty ? fresh.Context == 0 : starter.Context == 0 || fresh.Context != 0);
             });

@@ -58,20 +58,46 @@ public class ReferenceConformsTests
     [InlineData("thread 1; call 1; call 2; call 3; call 4; call 5; call 6; call 7; thread 0; limit 2; thread 1")] // and none here: the limit was set elsewhere
     public void Every_short_script_from_where_room_handlers_and_levels_run_out(string from)
     {
-        Command[] start = [.. ShortScripts.Parsed(from)];
         Command[] commands =
         [
             new(Op.Call, 1), new(Op.Leave), new(Op.Except, 1), new(Op.Generator, 0), new(Op.Yield), new(Op.Async, 2), new(Op.Context), new(Op.Native),
         ];
         foreach (VersionProfile profile in (VersionProfile[])[Profiles.Of(10), Profiles.All[^1]])
         {
-            using var session = new SimulatedSession(profile, new ReferenceState());
-            var loop = new HotLoop(session.Capabilities, session);
-            foreach (Command[] script in ShortScripts.Of(commands, 5))
-            {
-                Command[] whole = [.. start, .. script];
-                Assert.True(loop.Conforms(Alphabet.Api, whole), $"{profile.Version}: {string.Join("; ", whole)}");
-            }
+            AssertConforms(profile, default, Alphabet.Api, from, ShortScripts.Of(commands, 5));
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("spawn 1; switch 1; generator 0; except 1; except 2; except 3; switch 0")] // no handler more
+    [InlineData("call 1; call 2; call 3; call 4; call 5; call 6; call 7; call 1; call 2; call 3; call 4; call 5; spawn 1; switch 1")] // no block more in the root
+    [InlineData("spawn 1; switch 1; spawn 2; switch 2; call 1; switch 1; trace 1")]
+    [InlineData("thread 1; spawn 3; switch 3; call 1; thread 0; spawn 1; switch 1")]
+    [InlineData("thread 1; spawn 1; switch 1; spawn 2; switch 2; switch 1; switch 2")]
+    public void Every_short_script_of_a_switcher_whoever_control_goes_to_in_the_end(string from)
+    {
+        Command[] commands =
+        [
+            new(Op.Switch, 0), new(Op.Switch, 1), new(Op.Throw, 0, 1), new(Op.Throw, 1, 2), new(Op.Finish), new(Op.Fail, 3), new(Op.Kill, 1), new(Op.Kill, 3), new(Op.Spawn, 2),
+            new(Op.Switch, 2), new(Op.Call, 6), new(Op.Thread, 1), new(Op.Walk, 1), new(Op.Generator, 0),
+        ];
+        foreach (FinishTo finish in Enum.GetValues<FinishTo>())
+        {
+            int length = finish == default ? 4 : 3;
+            AssertConforms(Profiles.All[^1], new SimChoices(default, finish, default, SeparateStacks: true), Alphabet.Switcher, from, ShortScripts.Of(commands, length));
+        }
+    }
+
+    private static void AssertConforms(VersionProfile profile, SimChoices choices, Alphabet alphabet, string from, IEnumerable<Command[]> scripts)
+    {
+        Command[] start = [.. ShortScripts.Parsed(from)];
+        using var session = new SimulatedSession(profile, new ReferenceState(), choices: choices);
+        var loop = new HotLoop(session.Capabilities, session);
+        foreach (Command[] script in scripts)
+        {
+            Command[] whole = [.. start, .. script];
+            Assert.True(loop.Conforms(alphabet, whole), $"{profile.Version} {choices}: {string.Join("; ", whole)}");
         }
     }
 

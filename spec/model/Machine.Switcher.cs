@@ -84,7 +84,7 @@ public static partial class Machine
         ref ThreadState thread = ref state.Threads[state.Active];
         ref Slot target = ref state.Slots[c];
         byte tracing = previous.Tracing;
-        TakeOwnValues(semantics, ref thread, target.Status == SlotStatus.Born ? default : target.AtSave);
+        TakeOwnValues(semantics, ref thread, target.AtSave);
         if (target.Status == SlotStatus.Born)
         {
             thread.Flow = FreshFlow(semantics, ref state, ref previous);
@@ -256,10 +256,9 @@ public static partial class Machine
     // Deviation FramesRunOn: the frames of the running context, then those of its thread's root.
     private static ByteStack ChainOf(in State state)
     {
-        int current = state.Threads[state.Active].Current;
         int root = state.Active == 1 ? 4 : 0;
         ByteStack own = state.Threads[state.Active].Flow.Frames;
-        ByteStack rest = current == root ? default : state.Slots[root].Flow.Frames;
+        ByteStack rest = state.Slots[root].Flow.Frames; // none where it is the root that runs
         ByteStack chain = rest;
         for (int i = own.Count - 1; i >= 0; i--)
         {
