@@ -52,6 +52,23 @@ public sealed class KillMatrixTests
     }
 
     [Fact]
+    public void An_implementation_that_is_taken_for_clean_and_is_not_is_a_gap_with_its_seed_and_script()
+    {
+        Mutant mutant = AllMutants.All.First(m => m.Name == "not-reset:tracing@3.12");
+        CleanSubject[] subjects = [CleanSubject.Simulated[0], new("3.12, which is wrong", mutant.Start)];
+        CleanRun[] runs = [CleanRun.Measure(subjects, seed: 8, 40_000, CancellationToken.None), CleanRun.Measure(subjects, seed: 7, 40_000, CancellationToken.None)];
+        var clean = CleanRuns.Of(runs);
+
+        Assert.Equal((2, runs.Sum(r => r.Commands)), (clean.Seeds, clean.Commands));
+        Assert.InRange(clean.Commands, 2 * subjects.Length * 40_000, 2 * subjects.Length * 41_000);
+        Assert.StartsWith("READY-05 on 3.12, which is wrong with seed 7: ", clean.Convictions[0], StringComparison.Ordinal);
+        Assert.Contains(clean.Convictions, c => c.StartsWith("READY-05 on 3.12, which is wrong with seed 8: ", StringComparison.Ordinal));
+        Assert.DoesNotContain(clean.Convictions, c => !c.Contains("which is wrong", StringComparison.Ordinal));
+        string[] failures = [.. (Matrix([], []) with { Clean = clean }).Failures];
+        Assert.Equal(clean.Convictions.Select(c => $"a clean implementation is convicted: {c}"), failures);
+    }
+
+    [Fact]
     public void Trials_go_on_where_they_were_stopped_and_come_to_the_same()
     {
         Mutant[] wanted = [.. AllMutants.All.Where(m => m.Set == MutantSet.Museum).Take(6)];
