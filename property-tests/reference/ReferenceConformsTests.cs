@@ -74,13 +74,15 @@ public class ReferenceConformsTests
     [InlineData("call 1; call 2; call 3; call 4; call 5; call 6; call 7; call 1; call 2; call 3; call 4; call 5; spawn 1; switch 1")] // no block more in the root
     [InlineData("spawn 1; switch 1; spawn 2; switch 2; call 1; switch 1; trace 1")]
     [InlineData("thread 1; spawn 3; switch 3; call 1; thread 0; spawn 1; switch 1")]
-    [InlineData("thread 1; spawn 1; switch 1; spawn 2; switch 2; switch 1; switch 2")]
+    [InlineData("spawn 1; spawn 2; switch 1; switch 2")] // who resumed whom is not who spawned whom
+    [InlineData("thread 1; spawn 1; spawn 2; switch 1; switch 2")]
+    [InlineData("spawn 1; switch 1; spawn 2; switch 2; spawn 3; switch 3; switch 2")] // a child of one that ends before it
     public void Every_short_script_of_a_switcher_whoever_control_goes_to_in_the_end(string from)
     {
         Command[] commands =
         [
             new(Op.Switch, 0), new(Op.Switch, 1), new(Op.Throw, 0, 1), new(Op.Throw, 1, 2), new(Op.Finish), new(Op.Fail, 3), new(Op.Kill, 1), new(Op.Kill, 3), new(Op.Spawn, 2),
-            new(Op.Switch, 2), new(Op.Call, 6), new(Op.Thread, 1), new(Op.Walk, 1), new(Op.Generator, 0),
+            new(Op.Switch, 2), new(Op.Call, 6), new(Op.Thread, 1), new(Op.Walk, 1), new(Op.Generator, 0), new(Op.Switch, 3),
         ];
         foreach (FinishTo finish in Enum.GetValues<FinishTo>())
         {

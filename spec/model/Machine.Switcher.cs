@@ -150,18 +150,13 @@ public static partial class Machine
         return exception == 0 ? Ended(Status.Ok) : Except(semantics, ref state, exception);
     }
 
-    private static int ReceiverOf(Semantics semantics, in State state, int c)
+    // Whoever it is waits, on the same thread: Inherit has put another in the place of one that is dead.
+    private static int ReceiverOf(Semantics semantics, in State state, int c) => semantics.FinishTo switch
     {
-        byte root = (byte)(state.Slots[c].Thread == 1 ? 4 : 0);
-        byte candidate = semantics.FinishTo switch
-        {
-            FinishTo.Spawner => state.Slots[c].Parent,
-            FinishTo.Resumer => state.Slots[c].Resumer,
-            _ => root,
-        };
-        bool waits = state.Slots[candidate].Status == SlotStatus.Live && state.Slots[candidate].Thread == state.Slots[c].Thread;
-        return waits ? candidate : root;
-    }
+        FinishTo.Spawner => state.Slots[c].Parent,
+        FinishTo.Resumer => state.Slots[c].Resumer,
+        _ => state.Slots[c].Thread == 1 ? 4 : 0,
+    };
 
     // The children of a dead context are its parent's from then on.
     private static void Inherit(ref State state, int dead, byte parent)
