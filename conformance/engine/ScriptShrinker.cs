@@ -13,7 +13,7 @@ public static class ScriptShrinker
 
     private static IEnumerable<Command[]> WithoutChunks(IReadOnlyList<Command> commands)
     {
-        for (int size = commands.Count / 2; size >= 1; size /= 2)
+        for (int size = Math.Max(1, commands.Count / 2); size >= 1; size /= 2)
         {
             for (int at = 0; at + size <= commands.Count; at += size)
             {

@@ -33,7 +33,7 @@ public sealed partial class CommandTests : IDisposable
         ("README.md", "run cpython cpython-evict cpython-api", "compiles three modules; the tests of `cpython` and matrix.py in .ci/run run them"),
         ("", "conformance -- radar", "reads every header of the machine; .ci/run runs it"),
         ("docs/getting-started.md", "pystate list", "asks every interpreter of every root, for half a minute; FactVerbTests runs it"),
-        ("docs/explore.md", "--threads 3 --handles 3|--contexts 3", "minutes and gigabytes"),
+        ("docs/explore.md", "--threads 3 --handles 3|--threads 3 --handles 4|--contexts 3", "minutes and gigabytes"),
         ("docs/explore.md", "--against edges.tsv", "compares with a graph that a reader brings; EdgeComparisonTests makes some"),
         ("spec/promela/README.md", "", "needs spin; SecondModelTests runs the same script"),
         ("docs/gate.md", "pre-commit install", "installs a hook into a clone; GateTests runs what the hook runs"),

@@ -4,6 +4,7 @@ using FsCheck.Xunit;
 using PyState.Conformance.Engine;
 using PyState.Conformance.Plugins;
 using PyState.Conformance.Plugins.Simulated;
+using PyState.PropertyTests.Model;
 using PyState.Reference;
 using PyState.Spec.Model;
 using PyState.Spec.Versions;
@@ -41,6 +42,17 @@ public class ShrinkTests
     }
 
     [Theory]
+    [InlineData("throw 0 1", "switch 0")]
+    [InlineData("throw 4 7", "switch 4")]
+    [InlineData("fail 1", "finish")]
+    [InlineData("generator 0", "call 0")]
+    [InlineData("ctrace", "call 0")]
+    [InlineData("save 0 1", "save 0 0")]
+    [InlineData("save 1 0", "save 0 0")]
+    public void What_a_plainer_command_can_stand_for_is_tried_with_it(string command, string plainer) =>
+        Assert.Contains(plainer, ScriptShrinker.Candidates(new Script(Alphabet.Api, [.. ShortScripts.Parsed(command)])).Select(c => c.ToString()));
+
+    [Theory]
     [InlineData(VerdictKind.Crashed)]
     [InlineData(VerdictKind.Hung)]
     public void Nothing_is_left_but_what_it_takes_to_die(VerdictKind how)
@@ -62,11 +74,39 @@ public class ShrinkTests
     }
 
     [Fact]
-    public void A_crash_is_never_a_matter_of_time()
+    public void A_crash_is_never_a_matter_of_time_and_is_not_looked_at_again()
     {
         using var session = new Dies(VerdictKind.Crashed);
-        _ = Shrunk(session, Long);
+        (Script script, _) = Shrunk(session, Long);
         Assert.Equal(0, session.Hasty);
+        Assert.Single(session.Scripts, s => s.Commands.SequenceEqual(script.Commands));
+    }
+
+    [Theory]
+    [InlineData(0, 1)] // nothing comes after it
+    [InlineData(1, 2)]
+    public void What_comes_after_a_crash_is_cut_off_where_there_is_something(int after, int whole)
+    {
+        using var session = new Dies(VerdictKind.Crashed);
+        (Script script, _) = Shrunk(session, new Script(Alphabet.Api, [new(Op.Collect), .. Enumerable.Repeat(new Command(Op.Leave), after)]));
+        Assert.Equal("collect", script.ToString());
+        Assert.Equal(whole + 1, session.Whole); // and the empty one
+    }
+
+    // Every call counts, so that nothing can be left out: there are thousands of candidates.
+    [Theory]
+    [InlineData(VerdictKind.Hung, 1, 24)] // as it was found, and each try for two seconds
+    [InlineData(VerdictKind.Crashed, 201, 0)] // a process each
+    [InlineData(VerdictKind.Violates, 6017, 0)] // by the batch: the last one is begun before the tries are over
+    public void How_much_is_tried_depends_on_what_it_costs(VerdictKind how, int whole, int hasty)
+    {
+        const int Calls = 120;
+        using var session = new Dies(how) { Others = Calls, OthersInHaste = Calls };
+        var script = new Script(Alphabet.Api, [.. Enumerable.Repeat(new Command(Op.Call), Calls), new Command(Op.Collect)]);
+        (Script shrunk, Minimizer.Finding finding) = Shrunk(session, script);
+        Assert.Same(script, shrunk);
+        Assert.Equal((how, whole, hasty), (finding.Kind, session.Whole, session.Hasty));
+        Assert.Equal(how == VerdictKind.Violates ? 1 + ((whole - 1) / 32) : whole, session.Asked);
     }
 
     [Fact]
@@ -110,7 +150,7 @@ public class ShrinkTests
 
     private static int Lowest(Command command) => command.Info.Parameters.Sum(p => p.Low);
 
-    // The reference, but for one command: there it is gone, after so many others. In haste that takes too long after few as well.
+    // The reference, but for one command: there it is gone, or its probe is wrong, after so many others. In haste that takes too long after few as well.
     private sealed class Dies(VerdictKind how) : ISession
     {
         private readonly SimulatedSession honest = new(Profiles.All[^1], new ReferenceState());
@@ -119,22 +159,31 @@ public class ShrinkTests
 
         internal int Others { get; init; }
 
+        internal int OthersInHaste { get; init; }
+
         internal Op DiesToo { get; init; } = Op.Collect;
 
         internal int Hasty { get; private set; }
 
         internal int Whole { get; private set; }
 
+        internal List<Script> Scripts { get; } = [];
+
+        /// <summary>How often it was asked for anything, in all the time there is.</summary>
+        internal int Asked { get; private set; }
+
         public IReadOnlyList<ScriptResult> Run(IReadOnlyList<Script> scripts)
         {
+            Asked++;
             Whole += scripts.Count;
+            Scripts.AddRange(scripts);
             return [.. scripts.Select(s => Run(s, "all the time there is", Others))];
         }
 
         public IReadOnlyList<ScriptResult> RunHastily(IReadOnlyList<Script> scripts)
         {
             Hasty += scripts.Count;
-            return [.. scripts.Select(s => Run(s, "a little time", 0))];
+            return [.. scripts.Select(s => Run(s, "a little time", OthersInHaste))];
         }
 
         public void Restart() => honest.Restart();
@@ -145,7 +194,19 @@ public class ShrinkTests
         {
             int at = script.Commands.TakeWhile(c => c.Op != Op.Collect && c.Op != DiesToo).Count();
             ScriptResult result = honest.Run([script])[0];
-            return at == script.Commands.Count || at < others ? result : result with
+            if (at == script.Commands.Count || at < others)
+            {
+                return result;
+            }
+
+            if (how == VerdictKind.Violates)
+            {
+                Observation[] seen = [.. result.Observations];
+                seen[at].Probe++;
+                return result with { Observations = seen };
+            }
+
+            return result with
             {
                 Observations = [.. result.Observations.Take(at)],
                 Ending = how == VerdictKind.Hung ? Ending.Hung : Ending.Crashed,
