@@ -40,7 +40,7 @@ public class DepthLaws
     [InlineData(3, false)]
     public void A_generator_is_resumed_where_it_fits_with_the_handlers_it_brings_along(int calls, bool fits)
     {
-        Semantics semantics = Semantics.For(Profiles.All[^1]) with { Limits = [10, 9, 8], Levels = new Levels { Of = [0, 1, 2, 3, 4, 2, 3, 2, 0, 0, 1, 2], GeneratorHandler = 2 } };
+        Semantics semantics = Deeper(Semantics.For(Profiles.All[^1])) with { Limits = [10, 9, 8] };
         State state = State.Initial(semantics, Alphabet.Api);
         Command[] before = [.. ShortScripts.Parsed("generator 0; except 1; except 2; except 3; yield"), .. Enumerable.Repeat(new Command(Op.Call, 1), calls)];
         Assert.All(before, c => Assert.Equal(Status.Ok, Machine.Step(semantics, ref state, c).Status));
