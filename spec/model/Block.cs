@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace PyState.Spec.Model;
 
 /// <summary>What a flow of Python code can be inside of. Kinds up to <see cref="Jit"/> own a labelled frame.</summary>
@@ -62,7 +64,10 @@ public readonly record struct Block(byte Packed)
     public int Argument => Packed & 15;
 
     /// <summary>Whether the block owns a labelled Python frame.</summary>
-    public bool HasFrame => Kind <= BlockKind.Jit && Packed != new Block(BlockKind.Callback, CTraceFunction).Packed;
+    public bool HasFrame => Kind <= BlockKind.Jit && !IsCTrace;
+
+    /// <summary>Whether it is a trace function written in C.</summary>
+    public bool IsCTrace => Packed == (((int)BlockKind.Callback << 4) | CTraceFunction);
 
     /// <summary>The label as the protocol writes it.</summary>
     public string Text => Kind switch
@@ -95,13 +100,26 @@ public readonly record struct ByteStack(UInt128 Packed)
     private const int Outermost = 8 * (Capacity - 1);
 
     /// <summary>Whether it holds nothing.</summary>
-    public bool IsEmpty => Packed == UInt128.Zero;
+    public bool IsEmpty => ((ulong)Packed | (ulong)(Packed >> 64)) == 0;
 
     /// <summary>The innermost byte, 0 when empty.</summary>
     public byte Top => (byte)Packed;
 
+    /// <summary>Whether it holds so many bytes or more.</summary>
+    /// <param name="bytes">How many, at least one.</param>
+    public bool HoldsAtLeast(int bytes) => this[bytes - 1] != 0;
+
+    /// <summary>How many of the innermost blocks are of a kind, one after another.</summary>
+    /// <param name="kind">The kind, not <see cref="BlockKind.None"/>.</param>
+    public int CountInnermost(BlockKind kind)
+    {
+        const ulong Each = 0x0101_0101_0101_0101;
+        ulong others = ((ulong)Packed ^ (Each * ((uint)kind << 4))) & (Each * 0xF0); // nothing where a block is of the kind
+        return others != 0 ? BitOperations.TrailingZeroCount(others) >> 3 : 8 + new ByteStack(Packed >> 64).CountInnermost(kind);
+    }
+
     /// <summary>How many bytes it holds.</summary>
-    public int Count => Capacity - ((int)UInt128.LeadingZeroCount(Packed) / 8);
+    public int Count => Capacity - ((int)UInt128.LeadingZeroCount(Packed) >> 3);
 
     /// <summary>With one more byte on it.</summary>
     /// <param name="value">The byte; 0 as an outermost one is not counted. A seventeenth byte pushes the outermost out.</param>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace PyState.Spec.Model;
 
 // Thread-wide and interpreter-wide components, and the ambient events of SPEC.md.
@@ -55,8 +57,17 @@ public static partial class Machine
     // AMBIENT-06: delivered to whatever runs Python code on the thread first, be it another context than the one that was running.
     private static void DeliverAsync(Semantics semantics, ref State state)
     {
+        if (state.Threads[state.Active].Async != 0)
+        {
+            DeliverWaiting(semantics, ref state);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void DeliverWaiting(Semantics semantics, ref State state)
+    {
         ref ThreadState thread = ref state.Threads[state.Active];
-        if (thread.Async != 0 && !state.Detached && !state.Finalizing && thread.Pending == 0
+        if (!state.Detached && !state.Finalizing && thread.Pending == 0
             && (semantics.AlwaysRunsPython || state.Alphabet == Alphabet.Switcher || !thread.Flow.Frames.IsEmpty)
             && HasRoomForHandler(in thread.Flow))
         {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace PyState.Spec.Model;
 
 // The blocks: what a flow of Python code enters and leaves, and how each moves the context-local components.
@@ -22,7 +24,7 @@ public static partial class Machine
     private static Status Enter(Semantics semantics, ref State state, Block block)
     {
         ref Flow flow = ref state.Threads[state.Active].Flow;
-        if (flow.Blocks.Count == MaximumBlocks)
+        if (flow.Blocks.HoldsAtLeast(MaximumBlocks))
         {
             return Status.Inapplicable;
         }
@@ -35,7 +37,7 @@ public static partial class Machine
 
         flow.Depth += (short)levels;
         flow.Blocks = flow.Blocks.Push(block.Packed);
-        Count(semantics, ref flow, block, +1);
+        flow.Add(CountsOf(semantics, block));
         if (block.HasFrame)
         {
             flow.Frames = flow.Frames.Push(block.Packed);
@@ -46,37 +48,29 @@ public static partial class Machine
 
     private static int LevelsOf(Semantics semantics, in Flow flow, Block block) =>
         block.Kind == BlockKind.Handler && HandlersInGenerator(in flow) >= 0 ? semantics.Levels.GeneratorHandler
-        : block.Kind == BlockKind.Callback && !block.HasFrame ? 0 // a trace function written in C
+        : block.IsCTrace ? 0
         : semantics.Levels.Of[(int)block.Kind];
 
-    // The counters that a block holds up while it is open.
-    private static void Count(Semantics semantics, ref Flow flow, Block block, int by)
-    {
-        switch (block.Kind)
-        {
-            case BlockKind.Callback:
-                flow.Tracing = (byte)(flow.Tracing + by);
-                break;
-            case BlockKind.Trashcan:
-                flow.Trash = (byte)(flow.Trash + by);
-                break;
-            case BlockKind.Repr or BlockKind.Native when semantics.HasCDepth:
-                flow.CDepth = (byte)(flow.CDepth + by);
-                break;
-            case BlockKind.Recovering:
-                flow.Overflow = (byte)(flow.Overflow + by);
-                break;
-            case BlockKind.Jit:
-                flow.Executor = (byte)(flow.Executor + by);
-                break;
-        }
+    // The counts that a block holds up while it is open. A generator's frame lives in the generator object (CPython 3.11 on), every other one on the data stack.
+    private static ulong CountsOf(Semantics semantics, Block block) =>
+        block.IsCTrace ? Flow.One(RawValue.TracingNesting) : CountsOfKind[(int)block.Kind] & semantics.Counted;
 
-        // A generator's frame lives in the generator object (CPython 3.11 on), every other one on the data stack.
-        if (block.HasFrame && block.Kind != BlockKind.Generator)
-        {
-            flow.DataStack = (byte)(flow.DataStack + by);
-        }
-    }
+    private static readonly ulong[] CountsOfKind =
+    [
+        0,
+        Flow.One(RawValue.DataStack), // Call
+        0,
+        Flow.One(RawValue.DataStack) | Flow.One(RawValue.TracingNesting), // Callback
+        Flow.One(RawValue.DataStack), // Finalizer
+        Flow.One(RawValue.DataStack) | Flow.One(RawValue.CDepth), // Repr
+        Flow.One(RawValue.DataStack) | Flow.One(RawValue.TrashNesting), // Trashcan
+        Flow.One(RawValue.DataStack) | Flow.One(RawValue.Executor), // Jit
+        0,
+        0,
+        Flow.One(RawValue.CDepth), // Native
+        Flow.One(RawValue.OverflowState), // Recovering
+        0, 0, 0, 0,
+    ];
 
     private static Outcome Leave(Semantics semantics, ref State state)
     {
@@ -92,12 +86,13 @@ public static partial class Machine
         return new Outcome(Status.Ok, returned: profiled);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void LeaveInnermost(Semantics semantics, ref State state, ref Flow flow)
     {
         var block = new Block(flow.Blocks.Top);
         flow.Blocks = flow.Blocks.Pop();
         flow.Depth -= (short)LevelsOf(semantics, in flow, block);
-        Count(semantics, ref flow, block, -1);
+        flow.Subtract(CountsOf(semantics, block));
         if (block.HasFrame)
         {
             flow.Frames = flow.Frames.Pop();
@@ -148,17 +143,12 @@ public static partial class Machine
 
     // Whether an exception could be handled here now: room for the block, and for one more handler in a generator's body.
     private static bool HasRoomForHandler(in Flow flow) =>
-        flow.Blocks.Count < MaximumBlocks && HandlersInGenerator(in flow) < MaximumGeneratorHandlers;
+        !flow.Blocks.HoldsAtLeast(MaximumBlocks) && HandlersInGenerator(in flow) < MaximumGeneratorHandlers;
 
     // The handlers open directly in the body of the innermost generator, or -1 when the innermost block but handlers is no generator.
     private static int HandlersInGenerator(in Flow flow)
     {
-        int handlers = 0;
-        while (new Block(flow.Blocks[handlers]).Kind == BlockKind.Handler)
-        {
-            handlers++;
-        }
-
+        int handlers = flow.Blocks.CountInnermost(BlockKind.Handler);
         return new Block(flow.Blocks[handlers]).Kind == BlockKind.Generator ? handlers : -1;
     }
 
@@ -223,7 +213,7 @@ public static partial class Machine
             return Ended(Status.Inapplicable);
         }
 
-        if (flow.Blocks.Count < MaximumBlocks && IsEntered(in state, state.UserContext[k]))
+        if (!flow.Blocks.HoldsAtLeast(MaximumBlocks) && IsEntered(in state, state.UserContext[k]))
         {
             return Ended(Status.Entered);
         }
@@ -268,5 +258,5 @@ public static partial class Machine
     }
 
     // The function that gets the events of code that runs now: none while a trace callback runs.
-    private static byte LeafEvent(in Flow flow, byte function) => flow.Tracing == 0 ? function : (byte)0;
+    private static byte LeafEvent(in Flow flow, byte function) => (byte)(function & -Flag(flow.Tracing == 0));
 }

@@ -19,11 +19,9 @@ public static partial class Machine
     /// <summary>The ContextVar values of a Context object as the vars channel packs them: variable 0 low, variable 1 high.</summary>
     /// <param name="state">The state.</param>
     /// <param name="context">The Context object.</param>
-    public static byte VariablesOf(in State state, int context)
-    {
-        int values = (int)(state.ContextValues >> (4 * context)) & 15;
-        return (byte)((values & 3) | ((values >> 2) << 4));
-    }
+    public static byte VariablesOf(in State state, int context) => Variables((int)(state.ContextValues >> (4 * context)) & 15);
+
+    private static byte Variables(int values) => (byte)((values & 3) | ((values >> 2) << 4));
 
     private static byte UserContextOf(ref State state, int k)
     {

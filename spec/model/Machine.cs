@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace PyState.Spec.Model;
 
 /// <summary>The formal model: one total function from a state and a command to the next state and an outcome. No I/O, no clock, no randomness;
@@ -36,6 +38,14 @@ public static partial class Machine
             return false;
         }
 
+        int hindrances = Flag(state.Finalizing) | Flag(state.Detached) | state.Threads[state.Active].Pending;
+        return hindrances == 0 ? op != Op.Attach : AppliesAllTheSame(in state, op, alphabet);
+    }
+
+    // What applies while the thread cannot run Python code.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool AppliesAllTheSame(in State state, Op op, Alphabet alphabet)
+    {
         if (op == Op.End)
         {
             return true;
@@ -52,12 +62,7 @@ public static partial class Machine
             return apiCall || op == Op.Attach;
         }
 
-        if (state.Threads[state.Active].Pending != 0)
-        {
-            return apiCall || op is Op.Pending or Op.Census or Op.Detach;
-        }
-
-        return op != Op.Attach;
+        return apiCall || op is Op.Pending or Op.Census or Op.Detach;
     }
 
     private static Outcome Apply(Semantics semantics, ref State state, Command command) => command.Op switch

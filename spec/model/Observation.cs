@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace PyState.Spec.Model;
 
@@ -64,7 +65,12 @@ public struct Observation
     public readonly Channels Differs(in Observation other)
     {
         // Nearly always nothing differs, and then not a byte does.
-        if (MemoryMarshal.AsBytes(new ReadOnlySpan<Observation>(in this)).SequenceEqual(MemoryMarshal.AsBytes(new ReadOnlySpan<Observation>(in other))))
+        ref byte own = ref Unsafe.As<Observation, byte>(ref Unsafe.AsRef(in this));
+        ref byte others = ref Unsafe.As<Observation, byte>(ref Unsafe.AsRef(in other));
+        nuint rest = (nuint)(Unsafe.SizeOf<Observation>() - Vector512<byte>.Count);
+        Vector512<byte> first = Vector512.LoadUnsafe(ref own) ^ Vector512.LoadUnsafe(ref others);
+        Vector512<byte> last = Vector512.LoadUnsafe(ref own, rest) ^ Vector512.LoadUnsafe(ref others, rest);
+        if ((first | last) == Vector512<byte>.Zero)
         {
             return Channels.None;
         }

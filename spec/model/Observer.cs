@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
 namespace PyState.Spec.Model;
 
 // What the model expects to be seen after a command.
@@ -17,36 +20,46 @@ public static partial class Machine
         observation.Probe = outcome.Probe;
         observation.Event = outcome.Event;
         observation.Running = state.Alphabet == Alphabet.Switcher ? thread.Current : state.Active;
-        observation.Frames = outcome.Shows != 0 ? state.Slots[outcome.Shows - 1].Flow.Frames
-            : Deviates(semantics, Deviations.FramesRunOn) && state.Alphabet == Alphabet.Switcher ? ChainOf(in state)
-            : flow.Frames;
+        if (outcome.Shows != 0 || Deviates(semantics, Deviations.FramesRunOn))
+        {
+            observation.Frames = FramesShown(in state, in outcome);
+        }
+        else
+        {
+            observation.Frames = flow.Frames;
+        }
+
         observation.Handled = flow.Handled.Top;
-        observation.Vars = VariablesOf(in state, flow.Context);
-        observation.Trace = (byte)((thread.Trace << 4) | LeafEvent(in flow, thread.Trace));
-        observation.Profile = (byte)((thread.Profile << 4) | LeafEvent(in flow, thread.Profile));
         observation.Local = thread.Local;
-        Raw(semantics, in state, in thread, ref observation.Raw);
+        int values = (int)(state.ContextValues >> (4 * flow.Context)) & 15;
+        observation.Vars = Variables(values);
+        int trace = thread.Trace;
+        int profile = thread.Profile;
+        int fires = Flag(flow.Tracing == 0);
+        observation.Trace = (byte)((trace << 4) | (trace & -fires));
+        observation.Profile = (byte)((profile << 4) | (profile & -fires));
+
+        ref short raw = ref observation.Raw[0];
+        flow.Shown(semantics.Shown).StoreUnsafe(ref raw); // CDepth, TracingNesting, TraceEvent, DataStack, TrashNesting, OverflowState, Executor
+        Put(ref raw, RawValue.Depth, flow.Depth);
+        Put(ref raw, RawValue.Cframe, Flag(semantics.HasCframe & !flow.Frames.IsEmpty));
+        Put(ref raw, RawValue.CStackBounds, 1);
+        Put(ref raw, RawValue.UseTracing, Flag(semantics.HasUseTracing & ((trace | profile) != 0)) & fires);
+        Put(ref raw, RawValue.ContextObject, Flag(flow.Context != 0) + values);
+        Put(ref raw, RawValue.PendingException, thread.Pending);
+        Put(ref raw, RawValue.AsyncException, thread.Async);
+        Put(ref raw, RawValue.RecursionLimit, LimitInForce(semantics, in state));
     }
 
-    private static void Raw(Semantics semantics, in State state, in ThreadState thread, ref RawValues raw)
-    {
-        ref readonly Flow flow = ref thread.Flow;
-        raw[(int)RawValue.Depth] = flow.Depth;
-        raw[(int)RawValue.CDepth] = semantics.HasCDepth ? flow.CDepth : (short)0;
-        raw[(int)RawValue.TracingNesting] = flow.Tracing;
-        raw[(int)RawValue.TraceEvent] = Flag(semantics.HasTraceEvent && flow.Tracing != 0);
-        raw[(int)RawValue.DataStack] = semantics.HasDataStack ? flow.DataStack : (short)0;
-        raw[(int)RawValue.TrashNesting] = semantics.HasTrashNesting ? flow.Trash : (short)0;
-        raw[(int)RawValue.OverflowState] = Flag(flow.Overflow != 0);
-        raw[(int)RawValue.Executor] = Flag(semantics.HasExecutor && flow.Executor != 0);
-        raw[(int)RawValue.Cframe] = Flag(semantics.HasCframe && !flow.Frames.IsEmpty);
-        raw[(int)RawValue.CStackBounds] = 1;
-        raw[(int)RawValue.UseTracing] = Flag(semantics.HasUseTracing && flow.Tracing == 0 && (thread.Trace | thread.Profile) != 0);
-        raw[(int)RawValue.ContextObject] = flow.Context == 0 ? (short)0 : (short)(1 + ((int)(state.ContextValues >> (4 * flow.Context)) & 15));
-        raw[(int)RawValue.PendingException] = thread.Pending;
-        raw[(int)RawValue.AsyncException] = thread.Async;
-        raw[(int)RawValue.RecursionLimit] = (short)LimitInForce(semantics, in state);
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Put(ref short raw, RawValue value, int shown) => Unsafe.Add(ref raw, (int)value) = (short)shown;
 
-    private static short Flag(bool value) => value ? (short)1 : (short)0;
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ByteStack FramesShown(in State state, in Outcome outcome) =>
+        outcome.Shows != 0 ? state.Slots[outcome.Shows - 1].Flow.Frames
+        : state.Alphabet == Alphabet.Switcher ? ChainOf(in state)
+        : state.Threads[state.Active].Flow.Frames;
+
+    // A comparison as a number, without a branch: nobody can predict what a random command has changed.
+    private static short Flag(bool value) => Unsafe.BitCast<bool, byte>(value);
 }

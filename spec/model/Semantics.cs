@@ -95,6 +95,9 @@ public sealed record Levels
 /// <summary>What the model needs to know of an implementation: the CPython traits, the declared choices, calibrated levels and known deviations.</summary>
 public sealed record Semantics
 {
+    // The most that each of the first eight raw values is shown as, a byte each: 0 what there is not, 1 what is shown as whether.
+    private readonly ulong shown = (Flow.One(RawValue.TracingNesting) * 0xFF) | Flow.One(RawValue.OverflowState);
+
     /// <summary>What a CPython version decides; choices, levels and limits are as for the simulated thread state.</summary>
     /// <param name="profile">The version.</param>
     public static Semantics For(VersionProfile profile) => new()
@@ -116,7 +119,11 @@ public sealed record Semantics
     public bool DepthIsStackBound { get; init; }
 
     /// <summary>A counter of C recursion exists (3.12 and 3.13).</summary>
-    public bool HasCDepth { get; init; }
+    public bool HasCDepth
+    {
+        get => IsShown(RawValue.CDepth);
+        init => shown = Showing(RawValue.CDepth, value ? 0xFF : 0u);
+    }
 
     /// <summary>Something without a frame adds to a recursion depth (RESTORE-22). From 3.14 on C recursion is a matter of the stack pointer, and a flow that is not at its base has
     /// frames, which is RESTORE-20's error.</summary>
@@ -127,10 +134,18 @@ public sealed record Semantics
     public bool HasCStackBounds { get; init; }
 
     /// <summary>The trashcan's nesting is a field of the thread state (≤3.12).</summary>
-    public bool HasTrashNesting { get; init; }
+    public bool HasTrashNesting
+    {
+        get => IsShown(RawValue.TrashNesting);
+        init => shown = Showing(RawValue.TrashNesting, value ? 0xFF : 0u);
+    }
 
     /// <summary>Frames live on a data stack (3.11 on).</summary>
-    public bool HasDataStack { get; init; }
+    public bool HasDataStack
+    {
+        get => IsShown(RawValue.DataStack);
+        init => shown = Showing(RawValue.DataStack, value ? 0xFF : 0u);
+    }
 
     /// <summary>A cframe on the C stack is pointed to (3.10 to 3.12).</summary>
     public bool HasCframe { get; init; }
@@ -139,10 +154,18 @@ public sealed record Semantics
     public bool HasUseTracing { get; init; }
 
     /// <summary>The event indicator of a running trace callback exists (3.11 on).</summary>
-    public bool HasTraceEvent { get; init; }
+    public bool HasTraceEvent
+    {
+        get => IsShown(RawValue.TraceEvent);
+        init => shown = Showing(RawValue.TraceEvent, value ? 1 : 0u);
+    }
 
     /// <summary>The JIT's executor is owned while it runs (3.14 on).</summary>
-    public bool HasExecutor { get; init; }
+    public bool HasExecutor
+    {
+        get => IsShown(RawValue.Executor);
+        init => shown = Showing(RawValue.Executor, value ? 1 : 0u);
+    }
 
     /// <summary>The JIT exists at all (3.13 on).</summary>
     public bool HasJit { get; init; }
@@ -170,4 +193,14 @@ public sealed record Semantics
 
     /// <summary>Whether the hidden frames of a driver run below every flow, so that an asynchronous exception is always delivered at once.</summary>
     public bool AlwaysRunsPython { get; init; }
+
+    /// <summary>The most that each of the first eight raw values is shown as, a byte each.</summary>
+    internal ulong Shown => shown;
+
+    /// <summary>The counts that there are: without a counter of C recursion nobody counts it.</summary>
+    internal ulong Counted => shown | ~(Flow.One(RawValue.CDepth) * 0xFF);
+
+    private bool IsShown(RawValue value) => (shown & (Flow.One(value) * 0xFF)) != 0;
+
+    private ulong Showing(RawValue value, uint most) => (shown & ~(Flow.One(value) * 0xFF)) | (Flow.One(value) * most);
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace PyState.Spec.Model;
 
@@ -36,25 +37,49 @@ public struct Flow
     public short BaseDepth;
 
     /// <summary>Component CDepth: C recursion in use.</summary>
-    public byte CDepth;
+    public byte CDepth
+    {
+        readonly get => Count(RawValue.CDepth);
+        set => SetCount(RawValue.CDepth, value);
+    }
 
     /// <summary>The C depth at which this flow began.</summary>
     public byte BaseCDepth;
 
     /// <summary>Component TracingNesting.</summary>
-    public byte Tracing;
+    public byte Tracing
+    {
+        readonly get => Count(RawValue.TracingNesting);
+        set => SetCount(RawValue.TracingNesting, value);
+    }
 
     /// <summary>Component DataStack: frames on it.</summary>
-    public byte DataStack;
+    public byte DataStack
+    {
+        readonly get => Count(RawValue.DataStack);
+        set => SetCount(RawValue.DataStack, value);
+    }
 
     /// <summary>Component TrashNesting.</summary>
-    public byte Trash;
+    public byte Trash
+    {
+        readonly get => Count(RawValue.TrashNesting);
+        set => SetCount(RawValue.TrashNesting, value);
+    }
 
     /// <summary>Component OverflowState.</summary>
-    public byte Overflow;
+    public byte Overflow
+    {
+        readonly get => Count(RawValue.OverflowState);
+        set => SetCount(RawValue.OverflowState, value);
+    }
 
     /// <summary>Component Executor: JIT-compiled calls on the stack.</summary>
-    public byte Executor;
+    public byte Executor
+    {
+        readonly get => Count(RawValue.Executor);
+        set => SetCount(RawValue.Executor, value);
+    }
 
     /// <summary>Component ContextObject: an index into the Context objects, 0 for NULL.</summary>
     public byte Context;
@@ -64,6 +89,38 @@ public struct Flow
 
     /// <summary>What changed thread-wide or interpreter-wide between the Save and the Restore of this flow.</summary>
     public Changes Changed;
+
+    // What the open blocks add up to, a byte for each raw value that is a count, in their order: a block adds to several, and eight are shown, at one go.
+    private ulong counts;
+
+    /// <summary>The first eight raw values but for Depth: what a version does not have is 0, and what is shown as whether it counts anything is 0 or 1.</summary>
+    /// <param name="most">The most that each is shown as, a byte each.</param>
+    internal readonly Vector128<short> Shown(ulong most)
+    {
+        // A trace callback is both nesting and an event.
+        ulong all = counts | ((counts & (0xFFUL << Place(RawValue.TracingNesting))) << (Place(RawValue.TraceEvent) - Place(RawValue.TracingNesting)));
+        return Vector128.WidenLower(Vector128.Min(Bytes(all), Bytes(most))).AsInt16();
+    }
+
+    /// <summary>Counts a block that is entered.</summary>
+    /// <param name="each">What it adds to each count, as <see cref="One"/> makes it.</param>
+    internal void Add(ulong each) => counts = (Bytes(counts) + Bytes(each)).AsUInt64().ToScalar();
+
+    /// <summary>Counts a block that is left.</summary>
+    /// <param name="each">What it had added.</param>
+    internal void Subtract(ulong each) => counts = (Bytes(counts) - Bytes(each)).AsUInt64().ToScalar();
+
+    /// <summary>One of a count.</summary>
+    /// <param name="value">Which.</param>
+    internal static ulong One(RawValue value) => 1UL << Place(value);
+
+    private static int Place(RawValue value) => 8 * (int)value;
+
+    private static Vector128<byte> Bytes(ulong packed) => Vector128.CreateScalarUnsafe(packed).AsByte();
+
+    private readonly byte Count(RawValue value) => (byte)(counts >> Place(value));
+
+    private void SetCount(RawValue value, byte count) => counts = (counts & ~(0xFFUL << Place(value))) | ((ulong)count << Place(value));
 }
 
 /// <summary>Thread-wide and interpreter-wide components, as a set.</summary>
