@@ -29,7 +29,7 @@ internal sealed class CStack
 /// <summary>The words that one block of a flow leaves on the C stack: the local variables of the C functions that will undo it.</summary>
 internal static class Record
 {
-    /// <summary>Block kind, argument above bit 8, <see cref="IsEntry"/>.</summary>
+    /// <summary>Block kind, argument above bit 8, <see cref="IsEntry"/>, the frame's label above bit 24, the levels of recursion above bit 32.</summary>
     internal const int Header = 0;
 
     /// <summary>The block's frame (owned up to 3.10), or 0.</summary>
@@ -57,6 +57,13 @@ internal static class Record
     internal static BlockKind Kind(ulong header) => (BlockKind)(header & 0xFF);
 
     internal static int Argument(ulong header) => (int)(header >> 8) & 0xFF;
+
+    internal static byte Label(ulong header) => (byte)(header >> 24);
+
+    internal static int Levels(ulong header) => (byte)(header >> 32);
+
+    internal static ulong HeaderOf(BlockKind kind, int argument, CPythonVersion version) => (ulong)kind | ((ulong)argument << 8)
+        | ((ulong)Blocks.Label(kind, argument) << 24) | ((ulong)Blocks.Levels(kind, argument, version) << 32);
 }
 
 /// <summary>One flow of blocks: what the switcher knows of it. Everything the interpreter knows is in simulated memory.</summary>

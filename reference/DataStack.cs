@@ -1,10 +1,13 @@
 // The data stack of 3.11 and later: chunks that are pushed and popped, never moved.
+using System.Runtime.CompilerServices;
+
 namespace PyState.Reference;
 
 /// <summary>Where frames of Python functions live (<c>_PyThreadState_PushFrame</c> and <c>_PyThreadState_PopFrame</c>, Python/pystate.c).</summary>
 internal sealed class DataStack(Memory memory, Heap heap)
 {
     /// <summary>Room for one frame.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ulong Push(SimThread thread)
     {
         ulong chunk = thread.Load(Field.DataStackChunk);
@@ -31,6 +34,7 @@ internal sealed class DataStack(Memory memory, Heap heap)
     }
 
     /// <summary>Gives back the frame that was pushed last, and its chunk if it was the first there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Pop(SimThread thread, ulong frame)
     {
         ulong chunk = thread.Load(Field.DataStackChunk);
@@ -45,9 +49,16 @@ internal sealed class DataStack(Memory memory, Heap heap)
         if (frame != data)
         {
             thread.Set(Field.DataStackTop, frame);
-            return;
         }
+        else
+        {
+            PopChunk(thread, chunk);
+        }
+    }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void PopChunk(SimThread thread, ulong chunk)
+    {
         ulong previous = memory.Load(chunk + ChunkOffset.Previous);
         thread.Set(Field.DataStackTop, previous + ChunkOffset.Data + memory.Load(previous + ChunkOffset.Top));
         thread.Set(Field.DataStackLimit, previous + ChunkOffset.Data + ChunkOffset.DataWords);
@@ -64,14 +75,17 @@ internal sealed class DataStack(Memory memory, Heap heap)
             return 0;
         }
 
-        int frames = (int)(fields[Field.DataStackTop] - chunk - ChunkOffset.Data) / FrameOffset.Words;
+        int frames = Frames(fields[Field.DataStackTop] - chunk - ChunkOffset.Data);
         for (int bound = 0; bound < Evaluator.MaxChain && (chunk = memory.Load(chunk + ChunkOffset.Previous)) != 0; bound++)
         {
-            frames += (int)memory.Load(chunk + ChunkOffset.Top) / FrameOffset.Words;
+            frames += Frames(memory.Load(chunk + ChunkOffset.Top));
         }
 
         return frames;
     }
+
+    /// <summary>How many frames these words are; of a data stack that is corrupt, any number.</summary>
+    internal static int Frames(ulong words) => (int)((uint)words / FrameOffset.Words);
 
     /// <summary>Frees all chunks of a thread state that is going away.</summary>
     internal void Release(SimThread thread)
@@ -96,6 +110,7 @@ internal sealed class DataStack(Memory memory, Heap heap)
     }
 
     // The root chunk leaves its first word unused: no frame of it is ever the one that frees the chunk.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private ulong PushChunk(SimThread thread, ulong top)
     {
         ulong previous = thread.Load(Field.DataStackChunk);

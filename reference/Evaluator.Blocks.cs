@@ -22,11 +22,12 @@ internal sealed partial class Evaluator
         }
 
         _running[index] = true;
-        ulong record = Push(thread.Flow, BlockKind.Generator, index);
-        Deepen(thread, Blocks.Levels(BlockKind.Generator, 0, version));
+        ulong header = Record.HeaderOf(BlockKind.Generator, index, version);
+        ulong record = Push(thread.Flow, header);
+        Deepen(thread, Record.Levels(header));
         heap.IncRef(generator);
         memory.Put(record + Record.Saved, generator);
-        EnterFrame(thread, record, BlockKind.Generator, index, generator);
+        EnterFrame(thread, record, header, generator);
         ulong item = generator + ObjectOffset.GeneratorExcItem;
         memory.Store(item + ExcItemOffset.Previous, thread.Load(Field.ExcInfo));
         thread.Set(Field.ExcInfo, item);
@@ -35,7 +36,7 @@ internal sealed partial class Evaluator
         for (int i = 0; i < handlers; i++)
         {
             ulong saved = generator + ObjectOffset.GeneratorSaved + (ulong)(2 * i);
-            ulong handler = Push(thread.Flow, BlockKind.Handler, (int)memory.Load(saved));
+            ulong handler = Push(thread.Flow, Record.HeaderOf(BlockKind.Handler, (int)memory.Load(saved), version));
             memory.Put(handler + Record.Saved, memory.Load(saved + 1));
         }
 
@@ -52,14 +53,16 @@ internal sealed partial class Evaluator
         {
             ulong handler = flow.Top - Record.Words;
             ulong saved = generator + ObjectOffset.GeneratorSaved + (ulong)(2 * i);
-            memory.Store(saved, (ulong)Record.Argument(memory.Load(handler + Record.Header)));
+            ulong header = memory.Load(handler + Record.Header);
+            memory.Store(saved, (ulong)Record.Argument(header));
             memory.Store(saved + 1, memory.Load(handler + Record.Saved));
-            Pop(flow, handler);
+            Pop(flow, handler, header);
         }
 
-        LeaveGeneratorFrame(thread, record, generator);
-        Deepen(thread, -Blocks.Levels(BlockKind.Generator, 0, version));
-        Pop(flow, record);
+        ulong own = memory.Load(record + Record.Header);
+        LeaveGeneratorFrame(thread, record, own, generator);
+        Deepen(thread, -Record.Levels(own));
+        Pop(flow, record, own);
         heap.DecRef(generator);
     }
 
@@ -140,14 +143,13 @@ internal sealed partial class Evaluator
     private void LeaveGenerator(SimThread thread, ulong record, ulong header)
     {
         ulong generator = memory.Load(record + Record.Saved);
-        LeaveGeneratorFrame(thread, record, generator);
+        LeaveGeneratorFrame(thread, record, header, generator);
         DropGenerator(Record.Argument(header));
         heap.DecRef(generator);
     }
 
-    private void LeaveGeneratorFrame(SimThread thread, ulong record, ulong generator)
+    private void LeaveGeneratorFrame(SimThread thread, ulong record, ulong header, ulong generator)
     {
-        ulong header = memory.Load(record + Record.Header);
         ulong item = generator + ObjectOffset.GeneratorExcItem;
         thread.Set(Field.ExcInfo, memory.Load(item + ExcItemOffset.Previous));
         memory.Store(item + ExcItemOffset.Previous, 0);
@@ -207,7 +209,7 @@ internal sealed partial class Evaluator
 
     // call_trace (Python/ceval.c) and call_trampoline (Python/sysmodule.c). In 3.11 the event of a call is 0, as if there were none, so
     // the callback here is one for a return.
-    private void EnterCallback(SimThread thread, ulong record, int argument)
+    private void EnterCallback(SimThread thread, ulong record, ulong header)
     {
         memory.Put(record + Record.SavedEvent, thread.Load(Field.TraceEvent));
         if (thread.Has(Field.TraceEvent))
@@ -217,15 +219,15 @@ internal sealed partial class Evaluator
 
         thread.Add(Field.Tracing, 1);
         UpdateUseTracing(thread);
-        if (argument != Blocks.CTraceFunction)
+        if (Record.Label(header) != 0)
         {
-            EnterFrame(thread, record, BlockKind.Callback, argument, 0);
+            EnterFrame(thread, record, header, 0);
         }
     }
 
     private void LeaveCallback(SimThread thread, ulong record, ulong header)
     {
-        if (Record.Argument(header) != Blocks.CTraceFunction)
+        if (Record.Label(header) != 0)
         {
             LeaveFrame(thread, record, header);
         }

@@ -41,10 +41,10 @@ internal sealed partial class Evaluator
     /// <summary>The value that tracing is switched on by: 255 in 3.11 (a mask of opcodes), 1 before.</summary>
     private ulong Tracing => version == CPythonVersion.V3_11 ? 255UL : 1UL;
 
-    private void EnterFrame(SimThread thread, ulong record, BlockKind kind, int argument, ulong generator)
+    private void EnterFrame(SimThread thread, ulong record, ulong header, ulong generator)
     {
         ulong older = RawTopFrame(thread);
-        ulong frame = NewFrame(thread, kind, argument, generator);
+        ulong frame = NewFrame(thread, Record.Label(header), generator);
         memory.Put(record + Record.Frame, frame);
         if (version <= CPythonVersion.V3_10)
         {
@@ -61,10 +61,10 @@ internal sealed partial class Evaluator
         }
 
         thread.Instrument(frame);
-        bool entry = IsEntry(thread, record, kind, older);
+        bool entry = IsEntry(thread, record, Record.Kind(header), older);
         if (entry)
         {
-            memory.Put(record + Record.Header, memory.Load(record + Record.Header) | Record.IsEntry);
+            memory.Put(record + Record.Header, header | Record.IsEntry);
             if (version <= CPythonVersion.V3_12)
             {
                 PushCframe(thread, record);
@@ -144,7 +144,7 @@ internal sealed partial class Evaluator
     internal ulong Body(ulong frame) => version <= CPythonVersion.V3_10 ? frame + ObjectOffset.FrameBody : frame;
 
     // A generator's frame is its own; the thread only links it in.
-    private ulong NewFrame(SimThread thread, BlockKind kind, int argument, ulong generator)
+    private ulong NewFrame(SimThread thread, byte label, ulong generator)
     {
         if (generator != 0)
         {
@@ -152,7 +152,7 @@ internal sealed partial class Evaluator
         }
 
         ulong frame = version <= CPythonVersion.V3_10 ? heap.Allocate(ObjectKind.Frame) : _dataStack.Push(thread);
-        memory.Put(Body(frame) + FrameOffset.Label, Blocks.Label(kind, argument));
+        memory.Put(Body(frame) + FrameOffset.Label, label);
         _frames++;
         return frame;
     }

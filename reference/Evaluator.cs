@@ -1,4 +1,6 @@
 // Entering and leaving blocks: what CPython's evaluation loop, generators, Context.run and callbacks do to the thread state.
+using System.Runtime.CompilerServices;
+
 namespace PyState.Reference;
 
 /// <summary>
@@ -23,15 +25,19 @@ internal sealed partial class Evaluator(Memory memory, Heap heap, CPythonVersion
     internal void Reset()
     {
         _frames = 0;
-        Array.Clear(_generators);
-        Array.Clear(_running);
+        for (int i = 0; i < Generators; i++)
+        {
+            _generators[i] = 0;
+            _running[i] = false;
+        }
     }
 
     /// <summary>Enters a block of any kind but Generator, for which the caller has checked that it applies.</summary>
     internal void Enter(SimThread thread, BlockKind kind, int argument, ulong operand = 0)
     {
-        ulong record = Push(thread.Flow, kind, argument);
-        Deepen(thread, Blocks.Levels(kind, argument, version));
+        ulong header = Record.HeaderOf(kind, argument, version);
+        ulong record = Push(thread.Flow, header);
+        Deepen(thread, Record.Levels(header));
         switch (kind)
         {
             case BlockKind.Handler:
@@ -41,15 +47,15 @@ internal sealed partial class Evaluator(Memory memory, Heap heap, CPythonVersion
                 EnterContext(thread, record, operand);
                 break;
             case BlockKind.Callback:
-                EnterCallback(thread, record, argument);
+                EnterCallback(thread, record, header);
                 break;
             case BlockKind.Repr:
                 DeepenC(thread, 1);
-                EnterFrame(thread, record, kind, argument, 0);
+                EnterFrame(thread, record, header, 0);
                 break;
             case BlockKind.Trashcan:
                 thread.Add(Field.TrashDeleteNesting, 1);
-                EnterFrame(thread, record, kind, argument, 0);
+                EnterFrame(thread, record, header, 0);
                 break;
             case BlockKind.Native:
                 DeepenC(thread, 1);
@@ -58,17 +64,18 @@ internal sealed partial class Evaluator(Memory memory, Heap heap, CPythonVersion
                 EnterRecovering(thread, record);
                 break;
             case BlockKind.Jit:
-                EnterFrame(thread, record, kind, argument, 0);
+                EnterFrame(thread, record, header, 0);
                 EnterExecutor(thread, record, argument);
                 break;
             default:
-                EnterFrame(thread, record, kind, argument, 0);
+                EnterFrame(thread, record, header, 0);
                 break;
         }
     }
 
     /// <summary>Leaves the innermost block.</summary>
     /// <returns>The profile function that got the return event of a call's frame, 0 if none did.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal int Leave(SimThread thread)
     {
         Flow flow = thread.Flow;
@@ -120,8 +127,8 @@ internal sealed partial class Evaluator(Memory memory, Heap heap, CPythonVersion
                 break;
         }
 
-        Deepen(thread, -Blocks.Levels(kind, Record.Argument(header), version));
-        Pop(flow, record);
+        Deepen(thread, -Record.Levels(header));
+        Pop(flow, record, header);
         return profiled;
     }
 
@@ -155,33 +162,27 @@ internal sealed partial class Evaluator(Memory memory, Heap heap, CPythonVersion
         return handlers < ObjectOffset.MaxHandlers || record == 0 || Record.Kind(memory.Load(record + Record.Header)) != BlockKind.Generator;
     }
 
-    private ulong Push(Flow flow, BlockKind kind, int argument)
+    private ulong Push(Flow flow, ulong header)
     {
         ulong record = flow.Top;
         memory.Fill(record, Record.Words, 0);
-        memory.Put(record + Record.Header, (ulong)kind | ((ulong)argument << 8));
+        memory.Put(record + Record.Header, header);
         flow.Top = record + Record.Words;
         flow.Blocks++;
-        if (Blocks.Label(kind, argument) != 0)
-        {
-            flow.Frames++;
-        }
-
+        flow.Frames += OwnFrames(header);
         return record;
     }
 
-    private void Pop(Flow flow, ulong record)
+    private void Pop(Flow flow, ulong record, ulong header)
     {
-        ulong header = memory.Peek(record + Record.Header);
-        if (Blocks.Label(Record.Kind(header), Record.Argument(header)) != 0)
-        {
-            flow.Frames--;
-        }
-
+        flow.Frames -= OwnFrames(header);
         memory.Fill(record, Record.Words, Memory.Vacated);
         flow.Top = record;
         flow.Blocks--;
     }
+
+    // 0 or 1, without a branch: whether a block has a frame is as good as random.
+    private static int OwnFrames(ulong header) => Unsafe.BitCast<bool, byte>(Record.Label(header) != 0);
 
     // Py_EnterRecursiveCall and Py_LeaveRecursiveCall count and do not save: what Restore puts back is what goes on being counted.
     private void Deepen(SimThread thread, int levels)

@@ -67,8 +67,8 @@ internal sealed class Heap(Memory memory)
     private const int Kinds = (int)ObjectKind.ThreadState + 1;
 
     private readonly int[] _sizes = [.. Enumerable.Range(0, Kinds).Select(kind => ObjectOffset.Words((ObjectKind)kind))];
-    private readonly int[] _live = new int[Kinds];
-    private readonly Stack<ulong>[] _free = [.. Enumerable.Range(0, Kinds).Select(_ => new Stack<ulong>())];
+    private readonly Tally[] _tallies = new Tally[Kinds];
+    private readonly ulong[][] _free = [.. Enumerable.Range(0, Kinds).Select(_ => new ulong[16])];
     private ulong _end = Memory.NullPageWords;
 
     /// <summary>The next allocation of an implementation fails.</summary>
@@ -89,18 +89,13 @@ internal sealed class Heap(Memory memory)
     internal void Reset()
     {
         Blocks.Clear();
-        Array.Clear(_live);
-        foreach (Stack<ulong> free in _free)
-        {
-            free.Clear();
-        }
-
+        Array.Clear(_tallies);
         _end = Memory.NullPageWords;
         FailNext = false;
         Allocations = CodeRuns = LiveBlocks = 0;
     }
 
-    internal int Live(ObjectKind kind) => _live[(int)kind];
+    internal int Live(ObjectKind kind) => _tallies[(int)kind].Live;
 
     internal bool Is(ulong address, ObjectKind kind) => memory.Peek(address) == (ulong)kind;
 
@@ -110,7 +105,13 @@ internal sealed class Heap(Memory memory)
     internal ulong Allocate(ObjectKind kind)
     {
         int words = _sizes[(int)kind];
-        if (!_free[(int)kind].TryPop(out ulong address))
+        ref Tally tally = ref _tallies[(int)kind];
+        ulong address;
+        if (tally.Free != 0)
+        {
+            address = _free[(int)kind][--tally.Free];
+        }
+        else
         {
             address = _end;
             _end += (ulong)words;
@@ -120,19 +121,10 @@ internal sealed class Heap(Memory memory)
 
         Allocations++;
         LiveBlocks++;
-        _live[(int)kind]++;
-        Span<ulong> block = memory.Span(address, words);
-        if (kind == ObjectKind.CStack)
-        {
-            block.Fill(Memory.Vacated);
-        }
-        else
-        {
-            block.Clear();
-        }
-
-        block[0] = (ulong)kind;
-        block[1] = 1;
+        tally.Live++;
+        memory.FillBlock(address, words, kind == ObjectKind.CStack ? Memory.Vacated : 0);
+        memory.Put(address, (ulong)kind);
+        memory.Put(address + ObjectOffset.Count, 1);
         return address;
     }
 
@@ -146,9 +138,17 @@ internal sealed class Heap(Memory memory)
         }
 
         LiveBlocks--;
-        _live[(int)kind]--;
-        memory.Span(address, _sizes[(int)kind]).Fill(Memory.Freed);
-        _free[(int)kind].Push(address);
+        ref Tally tally = ref _tallies[(int)kind];
+        tally.Live--;
+        memory.FillBlock(address, _sizes[(int)kind], Memory.Freed);
+        ulong[] free = _free[(int)kind];
+        if (tally.Free == free.Length)
+        {
+            Array.Resize(ref free, 2 * free.Length);
+            _free[(int)kind] = free;
+        }
+
+        free[tally.Free++] = address;
     }
 
     /// <summary>Takes a reference; null is allowed.</summary>
@@ -226,5 +226,12 @@ internal sealed class Heap(Memory memory)
         {
             DecRef(memory.Load(address + ObjectOffset.GeneratorSaved + (ulong)((2 * i) + 1)));
         }
+    }
+
+    // Of one kind: the blocks alive, and those that can be used again.
+    private struct Tally
+    {
+        internal int Live;
+        internal int Free;
     }
 }

@@ -1,5 +1,6 @@
 // The simulated memory: words, and the patterns that give away a read of what is no longer there.
 using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -24,19 +25,30 @@ internal sealed class Memory
     /// <summary>Words at address 0 that nothing owns: a null pointer plus any field offset lands here.</summary>
     internal const int NullPageWords = 64;
 
-    // Pinned, so that an implementation that is not written in .NET can be given its address.
-    private ulong[] _words = GC.AllocateArray<ulong>(16384, pinned: true);
+    private const int Zeros = 16;
 
-    internal Memory() => _words.AsSpan(0, NullPageWords).Fill(Null);
+    // Pinned: an implementation that is not written in .NET can be given its address, and every access goes by the address of word 0.
+    private ulong[] _words = [];
+    private nint _first;
+    private ulong _length;
+
+    internal Memory()
+    {
+        Take(16384);
+        _words.AsSpan(0, NullPageWords).Fill(Null);
+    }
 
     /// <summary>Memory has grown, and is somewhere else.</summary>
     internal event Action? Moved;
 
     /// <summary>Where word 0 is, until memory grows.</summary>
-    internal nint Address => Marshal.UnsafeAddrOfPinnedArrayElement(_words, 0);
+    internal nint Address => _first;
 
     /// <summary>How many words there are.</summary>
-    internal int Length => _words.Length;
+    internal int Length => (int)_length;
+
+    /// <summary>Half of it, a power of two: of numbers below it the or is below it as well, and no field of what they are the addresses of lies outside.</summary>
+    internal ulong Half => _length / 2;
 
     /// <summary>The first fault since <see cref="Reset()"/>.</summary>
     internal Fault Fault { get; private set; }
@@ -63,7 +75,7 @@ internal sealed class Memory
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ulong Load(ulong address)
     {
-        if (address < (ulong)_words.Length)
+        if (address < _length)
         {
             ulong word = At(address);
             if (IsSound(word))
@@ -79,7 +91,7 @@ internal sealed class Memory
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Store(ulong address, ulong value)
     {
-        if (address < (ulong)_words.Length && IsSound(At(address)))
+        if (address < _length && IsSound(At(address)))
         {
             At(address) = value;
         }
@@ -89,24 +101,13 @@ internal sealed class Memory
         }
     }
 
-    /// <summary>All words, for whoever reads many without writing any.</summary>
-    internal ReadOnlySpan<ulong> All
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => _words;
-    }
-
     /// <summary>Reads two words in a row, as two calls of <see cref="Load(ulong)"/> do.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal (ulong First, ulong Second) LoadPair(ulong address) => LoadPair(_words, address);
-
-    /// <summary>The same where <see cref="All"/> is at hand.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal (ulong First, ulong Second) LoadPair(ReadOnlySpan<ulong> words, ulong address)
+    internal (ulong First, ulong Second) LoadPair(ulong address)
     {
-        if (address < (ulong)(words.Length - 1))
+        if (address < _length - 1)
         {
-            ref ulong at = ref Unsafe.Add(ref MemoryMarshal.GetReference(words), (nuint)address);
+            ref ulong at = ref At(address);
             (ulong first, ulong second) = (at, Unsafe.Add(ref at, 1));
             if (IsSound(first) && IsSound(second))
             {
@@ -121,7 +122,7 @@ internal sealed class Memory
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Fill(ulong address, [ConstantExpected(Min = 4)] int words, ulong value)
     {
-        if (address > (ulong)_words.Length - (ulong)words)
+        if (address > _length - (ulong)words)
         {
             Report(Fault.WildPointer, address);
             return;
@@ -137,15 +138,41 @@ internal sealed class Memory
         four.StoreUnsafe(ref first, (nuint)(words - 4));
     }
 
+    /// <summary>Overwrites a block, eight words at a time where it has as many.</summary>
+    internal void FillBlock(ulong address, int words, ulong value)
+    {
+        Span<ulong> block = Span(address, words);
+        int eights = Vector512<ulong>.Count;
+        if (block.Length < eights)
+        {
+            foreach (ref ulong word in block)
+            {
+                word = value;
+            }
+
+            return;
+        }
+
+        ref ulong first = ref MemoryMarshal.GetReference(block);
+        var eight = Vector512.Create(value);
+        nuint last = (nuint)(block.Length - eights);
+        for (nuint i = 0; i < last; i += (nuint)eights)
+        {
+            eight.StoreUnsafe(ref first, i);
+        }
+
+        eight.StoreUnsafe(ref first, last);
+    }
+
     /// <summary>Reads without a check: for whoever manages the block.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal ulong Peek(ulong address) => address < (ulong)_words.Length ? At(address) : Null;
+    internal ulong Peek(ulong address) => address < _length ? At(address) : Null;
 
     /// <summary>Writes without a check: a C stack grows over what was vacated.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Put(ulong address, ulong value)
     {
-        if (address < (ulong)_words.Length)
+        if (address < _length)
         {
             At(address) = value;
         }
@@ -175,7 +202,7 @@ internal sealed class Memory
 
     /// <summary>The word at an address of which the caller knows that it lies in memory: the address was compared just now, and is not compared again.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal ref ulong At(ulong address) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_words), (nuint)address);
+    internal ref ulong At(ulong address) => ref Unsafe.AddByteOffset(ref Unsafe.NullRef<ulong>(), _first + ((nint)address * sizeof(ulong)));
 
     /// <summary>Reads or writes that were refused: reports why.</summary>
     /// <returns>What the interpreter goes on with.</returns>
@@ -198,7 +225,7 @@ internal sealed class Memory
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Span<ulong> Span(ulong address, int words)
     {
-        if (words >= 0 && address <= (ulong)_words.Length && (ulong)words <= (ulong)_words.Length - address)
+        if (words >= 0 && address <= _length && (ulong)words <= _length - address)
         {
             return MemoryMarshal.CreateSpan(ref At(address), words);
         }
@@ -210,12 +237,20 @@ internal sealed class Memory
     /// <summary>Makes room up to <paramref name="end"/>. Managed memory grows here and nowhere else.</summary>
     internal void Require(ulong end)
     {
-        if (end > (ulong)_words.Length)
+        if (end > _length)
         {
-            ulong[] larger = GC.AllocateArray<ulong>(Math.Max(_words.Length * 2, (int)end), pinned: true);
-            _words.CopyTo(larger, 0);
-            _words = larger;
+            Take((int)BitOperations.RoundUpToPowerOf2(end));
             Moved?.Invoke();
         }
+    }
+
+    // Behind the last word that has an address are some that stay 0.
+    private void Take(int length)
+    {
+        ulong[] words = GC.AllocateArray<ulong>(length + Zeros, pinned: true);
+        _words.AsSpan(0, Length).CopyTo(words);
+        _words = words;
+        _first = Marshal.UnsafeAddrOfPinnedArrayElement(words, 0);
+        _length = (ulong)length;
     }
 }

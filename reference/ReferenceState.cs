@@ -19,11 +19,19 @@ public sealed partial class ReferenceState : IPyState
     /// <inheritdoc/>
     public void Reset()
     {
-        Array.Clear(_base);
-        Array.Clear(_spareChunk);
-        Array.Clear(_states, 0, _usedSlots);
-        _freeSlots.Clear();
-        _usedSlots = 0;
+        for (int thread = 0; thread < ThreadSlots; thread++)
+        {
+            _base[thread] = default;
+            _spareChunk[thread] = 0;
+        }
+
+        if (_usedSlots != 0)
+        {
+            Array.Clear(_states, 0, _usedSlots);
+            _freeSlots.Clear();
+            _usedSlots = 0;
+        }
+
         _abandoned = 0;
     }
 

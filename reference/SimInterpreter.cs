@@ -1,4 +1,6 @@
 // What all threads of one interpreter share.
+using System.Runtime.CompilerServices;
+
 namespace PyState.Reference;
 
 /// <summary>One interpreter: its recursion limit, its instrumentation version, the caches of its ContextVars, its JIT-compiled code.</summary>
@@ -6,6 +8,9 @@ internal sealed class SimInterpreter(int index)
 {
     /// <summary>Functions that can be JIT-compiled.</summary>
     internal const int JitFunctions = 8;
+
+    private VariableCaches _caches;
+    private CompiledFunctions _executors;
 
     internal int Index { get; } = index;
 
@@ -19,11 +24,11 @@ internal sealed class SimInterpreter(int index)
     /// <summary>Unique ids of threads start at 1 in each interpreter, so that two interpreters give out equal ones.</summary>
     internal ulong NextThreadId { get; set; }
 
-    /// <summary>One cache per ContextVar: <c>var_cached</c>, <c>var_cached_tsid</c>, <c>var_cached_tsver</c> (Python/context.c).</summary>
-    internal (ulong Value, ulong ThreadId, ulong Version)[] Cache { get; } = new (ulong, ulong, ulong)[ObjectOffset.Variables];
+    /// <summary>One cache per ContextVar.</summary>
+    internal ref VariableCaches Caches => ref _caches;
 
     /// <summary>The executor of each JIT-compiled function (owned), or 0.</summary>
-    internal ulong[] Executors { get; } = new ulong[JitFunctions];
+    internal ref CompiledFunctions Executors => ref _executors;
 
     internal void Reset(long recursionLimit)
     {
@@ -31,7 +36,49 @@ internal sealed class SimInterpreter(int index)
         InstrumentationVersion = 1;
         Finalizing = false;
         NextThreadId = 1;
-        Array.Clear(Cache);
-        Array.Clear(Executors);
+        _caches = default;
+        _executors = default;
     }
+}
+
+/// <summary>What a ContextVar remembers of its last use: <c>var_cached</c>, <c>var_cached_tsid</c>, <c>var_cached_tsver</c> (Python/context.c).</summary>
+internal record struct VariableCache(ulong Value, ulong ThreadId, ulong Version)
+{
+    /// <summary>0 if it shows the actual value, and has nothing to remember.</summary>
+    internal readonly ulong Unlike(ulong actual, ulong id, ulong version)
+    {
+        ulong stale = (ThreadId ^ id) | (Version ^ version);
+        ulong wrong = Value ^ actual;
+        return stale == 0 ? wrong : actual;
+    }
+
+    /// <summary>The remembered value; if it is stale the actual one, which is remembered then.</summary>
+    internal ulong Get(ulong actual, ulong id, ulong version)
+    {
+        if (Value != 0 && ThreadId == id && Version == version)
+        {
+            return Value;
+        }
+
+        if (actual != 0)
+        {
+            this = new(actual, id, version);
+        }
+
+        return actual;
+    }
+}
+
+/// <summary>The cache of each ContextVar.</summary>
+[InlineArray(ObjectOffset.Variables)]
+internal struct VariableCaches
+{
+    private VariableCache _first;
+}
+
+/// <summary>An address for each function that can be JIT-compiled.</summary>
+[InlineArray(SimInterpreter.JitFunctions)]
+internal struct CompiledFunctions
+{
+    private ulong _first;
 }

@@ -278,9 +278,12 @@ public sealed partial class SimMachine
 
     private void ResetApi()
     {
-        Array.Clear(_handles);
-        Array.Clear(_handleInUse);
-        Array.Clear(_handleFlows);
+        for (int h = 0; h < Handles; h++)
+        {
+            _handles[h] = 0;
+            _handleInUse[h] = false;
+            _handleFlows[h] = null;
+        }
     }
 
     // The implementation itself answers for a caller that is detached, finalizing, or has an exception pending.

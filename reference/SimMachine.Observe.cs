@@ -6,14 +6,8 @@ using System.Runtime.InteropServices;
 namespace PyState.Reference;
 
 /// <summary>What can be seen after a command besides the raw values, one field per channel.</summary>
-public struct SimObservation
+public record struct SimObservation
 {
-    /// <summary>0 to 4: the context that runs on the active thread; -1 on the second interpreter's.</summary>
-    public int Context;
-
-    /// <summary>0 to 2: the active thread.</summary>
-    public int Thread;
-
     /// <summary>The labels of the eight innermost frames that run, the innermost in the lowest byte; after <see cref="SimMachine.Walk"/> or
     /// <see cref="SimMachine.Top"/> those of the walked chain.</summary>
     public ulong Frames;
@@ -21,29 +15,22 @@ public struct SimObservation
     /// <summary>The labels of the eight frames below those.</summary>
     public ulong OuterFrames;
 
-    /// <summary>The label of the handled exception, 0 if none.</summary>
+    /// <summary>In a script of the switcher's alphabet 0 to 4, the context that runs on the active thread, else 0 to 2, the active thread.</summary>
+    public byte Running;
+
+    /// <summary>In the high four bits the label of the handled exception, in the low four that of the one that was handled when it was raised; 0 for none.</summary>
     public byte Handled;
 
-    /// <summary>The label of the exception that was handled when that one was raised, 0 if none.</summary>
-    public byte Link;
+    /// <summary>The value of the first ContextVar in the low four bits, of the second in the high four, through their caches (<c>PyContextVar_Get</c>,
+    /// Python/context.c); 0 for one that is unset.</summary>
+    public byte Variables;
 
-    /// <summary>The value of the first ContextVar, through its cache (<c>PyContextVar_Get</c>, Python/context.c); 0 if unset.</summary>
-    public byte FirstVariable;
+    /// <summary>In the high four bits the trace function that <c>sys.gettrace</c> names, in the low four the one that gets the call event of a leaf called now;
+    /// 0 for none.</summary>
+    public byte Trace;
 
-    /// <summary>The value of the second one.</summary>
-    public byte SecondVariable;
-
-    /// <summary>The trace function that <c>sys.gettrace</c> names; 0 for none.</summary>
-    public byte TraceFunction;
-
-    /// <summary>The trace function that gets the call event of a leaf called now; 0 for none.</summary>
-    public byte LeafTraced;
-
-    /// <summary>The profile function that <c>sys.getprofile</c> names; 0 for none.</summary>
-    public byte ProfileFunction;
-
-    /// <summary>The profile function that gets the call event of a leaf called now; 0 for none.</summary>
-    public byte LeafProfiled;
+    /// <summary>The same of the profile function.</summary>
+    public byte Profile;
 
     /// <summary>The thread-local value.</summary>
     public byte Local;
@@ -58,7 +45,6 @@ public sealed partial class SimMachine
     /// <param name="raw">Every component of the thread state as it is, as <see cref="RawComponent"/> says: one value each; negative ones wrap.</param>
     public void Observe(ref SimObservation seen, Span<short> raw)
     {
-        SimThread thread = _active;
         if (_isOver)
         {
             seen = default;
@@ -66,123 +52,85 @@ public sealed partial class SimMachine
             return;
         }
 
-        ObserveFrames(ref seen);
-        SimThread.Fields fields = thread.Read();
-        seen.Context = Current;
-        seen.Thread = thread.Index;
-        ulong exception = _evaluator.HandledException(thread);
-        seen.Handled = (byte)Label(exception);
-        seen.Link = exception == 0 ? (byte)0 : (byte)Label(_memory.Load(exception + ObjectOffset.ExceptionContext));
-        ulong context = fields[Field.Context];
-        (seen.FirstVariable, seen.SecondVariable) = context == 0 ? default
-            : (Variable(0, context, fields[Field.Id], fields[Field.ContextVer]), Variable(1, context, fields[Field.Id], fields[Field.ContextVer]));
-        short useTracing = UseTracing(fields);
-        bool fires = fields[Field.Tracing] == 0 && (_version >= CPythonVersion.V3_12 || useTracing != 0);
-        seen.TraceFunction = (byte)fields[Field.TraceObj];
-        seen.LeafTraced = fires ? (byte)fields[Field.TraceFunc] : (byte)0;
-        seen.ProfileFunction = (byte)fields[Field.ProfileObj];
-        seen.LeafProfiled = fires ? (byte)fields[Field.ProfileFunc] : (byte)0;
-        ulong dict = fields[Field.Dict];
-        seen.Local = dict == 0 ? (byte)0 : (byte)_memory.Load(dict + ObjectOffset.DictValue);
-        ReadRaw(fields, context, useTracing, raw);
+        ref short first = ref MemoryMarshal.GetReference(raw[..((int)RawComponent.Allocations + 1)]);
+        SimThread thread = _active;
+        seen.Running = (byte)(_alphabet == Alphabet.Switcher ? Current : thread.Index);
+        if (Glance(thread, ref seen, ref first))
+        {
+            DemandThatNothingWasMissed(thread, in seen, raw);
+        }
+        else
+        {
+            ObserveCarefully(thread, ref seen, ref first);
+        }
+
+        if (!_isWalk && thread.Has(Field.LastProfiledFrame))
+        {
+            Sample(thread);
+        }
     }
 
-    private void ReadRaw(SimThread.Fields fields, ulong context, short useTracing, Span<short> raw)
+    // Word by word, and what is gone is a fault: what every observation is by definition.
+    private void ObserveCarefully(SimThread thread, ref SimObservation seen, ref short raw)
     {
-        SimThread thread = _active;
-        raw = raw[..((int)RawComponent.Allocations + 1)];
-        ref short first = ref MemoryMarshal.GetReference(raw);
+        WalkAll(ref seen, _isWalk ? _walked : RunningFrame(), thread.NoFrame());
+        SimThread.Fields fields = thread.Read();
+        ulong exception = _evaluator.HandledException(thread);
+        int link = exception == 0 ? 0 : Label(_memory.Load(exception + ObjectOffset.ExceptionContext));
+        seen.Handled = (byte)((Label(exception) << 4) | link);
+        ulong context = fields[Field.Context];
+        (ulong First, ulong Second) values = context == 0 ? default : _memory.LoadPair(context + ObjectOffset.ContextValues);
+        seen.Variables = context == 0 ? (byte)0 : Variables(thread, values);
+        short useTracing = UseTracing(fields);
+        bool fires = fields[Field.Tracing] == 0 && (_version >= CPythonVersion.V3_12 || useTracing != 0);
+        seen.Trace = (byte)((fields[Field.TraceObj] << 4) | (fires ? fields[Field.TraceFunc] : 0));
+        seen.Profile = (byte)((fields[Field.ProfileObj] << 4) | (fires ? fields[Field.ProfileFunc] : 0));
+        ulong dict = fields[Field.Dict];
+        seen.Local = dict == 0 ? (byte)0 : (byte)_memory.Load(dict + ObjectOffset.DictValue);
+
         long limit = fields.Has(Field.RecursionLimit) ? (long)fields[Field.RecursionLimit] : thread.Interp.RecursionLimit;
-        Put(ref first, RawComponent.RecursionLimit, limit);
-        Put(ref first, RawComponent.Depth, _version <= CPythonVersion.V3_10 ? (long)fields[Field.RecursionDepth] : limit - (long)fields[Field.RecursionRemaining]);
-        Put(ref first, RawComponent.CDepth, fields.Has(Field.CRecursionRemaining) ? SimThread.CRecursionLimit - (long)fields[Field.CRecursionRemaining] : 0);
-        Put(ref first, RawComponent.TracingNesting, (long)fields[Field.Tracing]);
-        Put(ref first, RawComponent.TraceEvent, Flag(IsTraceEvent(fields)));
-        Put(ref first, RawComponent.TrashNesting, (long)fields[Field.TrashDeleteNesting]);
-        Put(ref first, RawComponent.OverflowState, OverflowState(fields));
-        Put(ref first, RawComponent.Executor, Flag(fields[Field.CurrentExecutor] != 0));
-        Put(ref first, RawComponent.Cframe, Cframe(fields));
-        Put(ref first, RawComponent.CStackBounds, Flag(HasRightBounds(fields)));
-        Put(ref first, RawComponent.UseTracing, useTracing);
-        Put(ref first, RawComponent.AsyncException, (long)fields[Field.AsyncExc]);
-        Put(ref first, RawComponent.Allocations, _saveCost);
-        Put(ref first, RawComponent.ContextObject, ContextObject(context));
-        Put(ref first, RawComponent.PendingException, Label(fields[Field.PendingException]));
-        Put(ref first, RawComponent.DataStack, _evaluator.DataStack.Count(fields));
-        Put(ref first, RawComponent.Wide, thread.FirstTouched());
+        Put(ref raw, RawComponent.RecursionLimit, limit);
+        Put(ref raw, RawComponent.Depth, _version <= CPythonVersion.V3_10 ? (long)fields[Field.RecursionDepth] : limit - (long)fields[Field.RecursionRemaining]);
+        Put(ref raw, RawComponent.CDepth, fields.Has(Field.CRecursionRemaining) ? SimThread.CRecursionLimit - (long)fields[Field.CRecursionRemaining] : 0);
+        Put(ref raw, RawComponent.TracingNesting, (long)fields[Field.Tracing]);
+        Put(ref raw, RawComponent.TraceEvent, Flag(IsTraceEvent(fields)));
+        Put(ref raw, RawComponent.TrashNesting, (long)fields[Field.TrashDeleteNesting]);
+        Put(ref raw, RawComponent.OverflowState, OverflowState(fields));
+        Put(ref raw, RawComponent.Executor, Flag(fields[Field.CurrentExecutor] != 0));
+        Put(ref raw, RawComponent.Cframe, Cframe(thread, fields));
+        Put(ref raw, RawComponent.CStackBounds, Flag(HasRightBounds(thread, fields)));
+        Put(ref raw, RawComponent.UseTracing, useTracing);
+        Put(ref raw, RawComponent.AsyncException, (long)fields[Field.AsyncExc]);
+        Put(ref raw, RawComponent.Allocations, _saveCost);
+        Put(ref raw, RawComponent.ContextObject, context == 0 ? 0 : 1 + (long)values.First + (4 * (long)values.Second));
+        Put(ref raw, RawComponent.PendingException, Label(fields[Field.PendingException]));
+        Put(ref raw, RawComponent.DataStack, _evaluator.DataStack.Count(fields));
+        Put(ref raw, RawComponent.Wide, thread.FirstTouched());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Put(ref short first, RawComponent component, long value) => Unsafe.Add(ref first, (int)component) = (short)value;
 
-    private static short Flag(bool value) => value ? (short)1 : (short)0;
+    // A comparison as a number: written with ?: it is compared twice.
+    private static short Flag(bool value) => Unsafe.BitCast<bool, byte>(value);
 
-    private void ObserveFrames(ref SimObservation seen)
-    {
-        ulong start = _isWalk ? _walked : RunningFrame();
-        ulong none = _active.NoFrame();
-        ulong body = _evaluator.Body(0);
-        seen.OuterFrames = 0;
-        if (WalkShort(_memory.All, start, none, body, out seen.Frames))
-        {
-            DemandThatWalksAgree(in seen, start, none, body);
-        }
-        else
-        {
-            WalkAll(ref seen, start, none, body);
-        }
-
-        if (!_isWalk && _active.Has(Field.LastProfiledFrame))
-        {
-            Sample(start);
-        }
-    }
-
-    // A chain as it nearly always is: of no more than eight labels, and nothing of it gone. False, and nothing said of it, for any other. It is walked after
-    // every command: nothing is called, so that all of it stays in registers.
-    private static bool WalkShort(ReadOnlySpan<ulong> words, ulong frame, ulong none, ulong body, out ulong labels)
-    {
-        const int Full = 64;
-        ulong found = labels = 0;
-        int shift = 0;
-        for (int bound = 0; frame != 0 && frame != none; bound++)
-        {
-            ulong at = frame + body;
-            if (at >= (ulong)(words.Length - FrameOffset.Previous) || shift == Full || bound == Evaluator.MaxChain)
-            {
-                return false;
-            }
-
-            ref ulong label = ref Unsafe.Add(ref MemoryMarshal.GetReference(words), (nuint)at);
-            frame = Unsafe.Add(ref label, FrameOffset.Previous);
-            if (!Memory.IsSound(label) || !Memory.IsSound(frame))
-            {
-                return false;
-            }
-
-            found |= (ulong)(byte)label << shift;
-            shift += (byte)label != 0 ? 8 : 0;
-        }
-
-        labels = found;
-        return true;
-    }
-
-    // The tests, and the mutants of CI, run a Debug build: there both ways are walked after every command, whatever an implementation has done to the chain.
+    // The tests, and the mutants of CI, run a Debug build: there both ways are taken after every command, whatever an implementation has done.
     [Conditional("DEBUG")]
-    private void DemandThatWalksAgree(in SimObservation seen, ulong start, ulong none, ulong body)
+    private void DemandThatNothingWasMissed(SimThread thread, in SimObservation seen, Span<short> raw)
     {
-        SimObservation whole = default;
+        SimObservation whole = new() { Running = seen.Running };
+        Span<short> wholeRaw = stackalloc short[(int)RawComponent.Allocations + 1];
         Fault before = _memory.Fault;
-        WalkAll(ref whole, start, none, body);
-        if (whole.Frames != seen.Frames || whole.OuterFrames != 0 || _memory.Fault != before)
+        ObserveCarefully(thread, ref whole, ref MemoryMarshal.GetReference(wholeRaw));
+        if (whole != seen || !wholeRaw.SequenceEqual(raw[..wholeRaw.Length]) || _memory.Fault != before)
         {
-            throw new InvalidOperationException("the short walk of the frames does not see what the whole one sees");
+            throw new InvalidOperationException("a glance does not see what a careful look sees");
         }
     }
 
-    private void WalkAll(ref SimObservation seen, ulong frame, ulong none, ulong body)
+    private void WalkAll(ref SimObservation seen, ulong frame, ulong none)
     {
+        ulong body = _evaluator.Body(0);
         ulong inner = 0;
         ulong outer = 0;
         int shift = 0;
@@ -214,29 +162,14 @@ public sealed partial class SimMachine
         seen.OuterFrames = outer;
     }
 
-    // PyContextVar_Get, Python/context.c.
-    private byte Variable(int v, ulong context, ulong id, ulong version)
+    // PyContextVar_Get, Python/context.c, of each variable.
+    private static byte Variables(SimThread thread, (ulong First, ulong Second) values)
     {
-        ref (ulong Value, ulong ThreadId, ulong Version) cache = ref _active.Interp.Cache[v];
-        if (cache.Value != 0 && cache.ThreadId == id && cache.Version == version)
-        {
-            return (byte)cache.Value;
-        }
-
-        ulong value = _memory.Load(context + ObjectOffset.ContextValues + (ulong)v);
-        if (value != 0)
-        {
-            cache = (value, id, version);
-        }
-
-        return (byte)value;
+        ref VariableCaches caches = ref thread.Interp.Caches;
+        ulong id = thread.Load(Field.Id);
+        ulong version = thread.Load(Field.ContextVer);
+        return (byte)(caches[0].Get(values.First, id, version) | (caches[1].Get(values.Second, id, version) << 4));
     }
-
-    // Read past the cache of ContextVar, so that a stale cache can be told from a wrong Context object.
-    private long ContextObject(ulong context) =>
-        context == 0 ? 0 : Packed(_memory.LoadPair(context + ObjectOffset.ContextValues));
-
-    private static long Packed((ulong First, ulong Second) values) => 1 + (long)values.First + (4 * (long)values.Second);
 
     private int Label(ulong exception) => exception == 0 ? 0 : (int)_memory.Load(exception + ObjectOffset.ExceptionLabel);
 
@@ -258,12 +191,13 @@ public sealed partial class SimMachine
     }
 
     // 3.15: a profiler that samples from outside trusts that the frame of its last sample is still in the chain, or that the field says so.
-    private void Sample(ulong start)
+    private void Sample(SimThread thread)
     {
-        ulong sample = _active.Load(Field.LastProfiledFrame);
+        ulong start = RunningFrame();
+        ulong sample = thread.Load(Field.LastProfiledFrame);
         bool found = sample == 0;
         ulong frame = start;
-        for (int bound = 0; bound < Evaluator.MaxChain && !found && frame != 0 && frame != _active.NoFrame(); bound++)
+        for (int bound = 0; bound < Evaluator.MaxChain && !found && frame != 0 && frame != thread.NoFrame(); bound++)
         {
             found = frame == sample;
             frame = _memory.Load(frame + FrameOffset.Previous);
@@ -274,12 +208,12 @@ public sealed partial class SimMachine
             _memory.Report(Fault.StaleProfilerFrame, sample);
         }
 
-        _active.Set(Field.LastProfiledFrame, _evaluator.SkipEntryFrames(_active, start));
+        thread.Set(Field.LastProfiledFrame, _evaluator.SkipEntryFrames(thread, start));
     }
 
     private short UseTracing(SimThread.Fields fields) =>
         _version >= CPythonVersion.V3_12 ? (short)0
-        : _version <= CPythonVersion.V3_9 ? (fields[Field.UseTracing] != 0 ? (short)1 : (short)0)
+        : _version <= CPythonVersion.V3_9 ? Flag(fields[Field.UseTracing] != 0)
         : UseTracing(_memory.Load(fields[Field.Cframe] + CframeOffset.UseTracing));
 
     // 3.11 takes another value than 255 for another opcode: it ors the value with the opcode, and only 255 gives DO_TRACING whatever the opcode is
@@ -300,7 +234,7 @@ public sealed partial class SimMachine
         return overflowed == fields[Field.RecursionCritical] ? (int)overflowed : 2;
     }
 
-    private short Cframe(SimThread.Fields fields)
+    private static short Cframe(SimThread thread, SimThread.Fields fields)
     {
         if (!fields.Has(Field.Cframe))
         {
@@ -308,13 +242,13 @@ public sealed partial class SimMachine
         }
 
         ulong cframe = fields[Field.Cframe];
-        Flow flow = _active.Flow;
-        return cframe == _active.AddressOf(Field.RootCframe) ? (short)0 : cframe >= flow.Stack.Low && cframe < flow.Top ? (short)1 : (short)2;
+        Flow flow = thread.Flow;
+        return cframe == thread.AddressOf(Field.RootCframe) ? (short)0 : cframe >= flow.Stack.Low && cframe < flow.Top ? (short)1 : (short)2;
     }
 
-    private bool HasRightBounds(SimThread.Fields fields)
+    private static bool HasRightBounds(SimThread thread, SimThread.Fields fields)
     {
-        ulong low = _active.Flow.Stack.Low;
+        ulong low = thread.Flow.Stack.Low;
         return !fields.Has(Field.CStackTop)
             || (fields[Field.CStackTop] == CStackBounds.Top(low, CStack.Words)
                 && fields[Field.CStackSoftLimit] == CStackBounds.SoftLimit(low)

@@ -115,7 +115,7 @@ public sealed partial class SimMachine
         }
 
         _memory.Store(context + ObjectOffset.ContextValues + (ulong)v, (ulong)x);
-        _active.Interp.Cache[v] = ((ulong)x, _active.Load(Field.Id), _active.Load(Field.ContextVer));
+        _active.Interp.Caches[v] = new((ulong)x, _active.Load(Field.Id), _active.Load(Field.ContextVer));
         return Done(SimStatus.Ok);
     }
 
@@ -349,6 +349,11 @@ public sealed partial class SimMachine
     // _Py_Executors_InvalidateAll, Python/optimizer.c: what runs on a thread is spared; what only a suspended flow runs is not known.
     private void DropExecutors(SimInterpreter interpreter, bool all)
     {
+        if (!_active.Has(Field.CurrentExecutor))
+        {
+            return;
+        }
+
         for (int n = 0; n < SimInterpreter.JitFunctions; n++)
         {
             ulong executor = interpreter.Executors[n];

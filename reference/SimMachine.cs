@@ -1,4 +1,6 @@
 // The simulated process: three threads, two interpreters, one implementation of Save and Restore; its life from script to script.
+using System.Runtime.CompilerServices;
+
 namespace PyState.Reference;
 
 /// <summary>
@@ -15,6 +17,9 @@ public sealed partial class SimMachine
     private readonly IPyState _implementation;
     private readonly SimChoices _choices;
     private readonly CPythonVersion _version;
+    private readonly ulong _frameBody;
+    private readonly ulong _noTraceEvent;
+    private readonly long _cRecursionLimit;
     private readonly Memory _memory = new();
     private readonly Heap _heap;
     private readonly CStackSwitcher _stacks;
@@ -53,6 +58,9 @@ public sealed partial class SimMachine
             new(2, _interpreters[1], layout, _memory, _heap),
         ];
         _active = _threads[0];
+        _frameBody = _evaluator.Body(0);
+        _noTraceEvent = version >= CPythonVersion.V3_12 ? ulong.MaxValue : 0;
+        _cRecursionLimit = layout.Has(Field.CRecursionRemaining) ? SimThread.CRecursionLimit : 0;
         Reset();
     }
 
@@ -98,7 +106,11 @@ public sealed partial class SimMachine
         _evaluator.Reset();
         _implementation.Reset();
         _abandoned.Clear();
-        Array.Clear(_userContexts);
+        for (int k = 0; k < UserContexts; k++)
+        {
+            _userContexts[k] = 0;
+        }
+
         foreach (SimInterpreter interpreter in _interpreters)
         {
             interpreter.Reset(LimitValues[0]);
@@ -245,7 +257,7 @@ public sealed partial class SimMachine
         Flow flow = thread.Flow;
         while (flow.Blocks > 0 && _memory.Fault == Fault.None)
         {
-            _ = _evaluator.Leave(thread);
+            LeaveInnermost(thread);
         }
 
         if (flow.IsSpawned)
@@ -253,6 +265,9 @@ public sealed partial class SimMachine
             SetDepth(thread, flow.BaseDepth);
         }
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void LeaveInnermost(SimThread thread) => _ = _evaluator.Leave(thread);
 
     private long Depth(SimThread thread) => _version <= CPythonVersion.V3_10
         ? (long)thread.Load(Field.RecursionDepth)

@@ -1,6 +1,8 @@
 // A simulated thread state as an implementation sees it: fields, memory, reference counts.
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace PyState.Reference;
 
@@ -16,9 +18,14 @@ public sealed class SimThread
     private const ulong Sentinel = 0x5E47_0000_0000_0000;
     private const ulong Step = 0x100;
 
+    // The words that are compared for them, eight at a time; what lies behind the last field is no one's, and is 0.
+    private const int SentinelRoom = 32;
+
     private readonly Memory _memory;
     private readonly Heap _heap;
     private readonly ulong _has;
+    private readonly int _sentinelWords;
+    private readonly ulong[] _numbers; // of the sentinels, from 1; 0 behind the last
     private readonly ulong[] _sentinels;
     private readonly ulong[] _repaired;
     private ulong _base;
@@ -39,7 +46,9 @@ public sealed class SimThread
             _has |= layout.Has(field) ? 1UL << (int)field : 0;
         }
 
-        _sentinels = new ulong[layout.SentinelWords];
+        _sentinelWords = layout.SentinelWords;
+        _sentinels = new ulong[SentinelRoom];
+        _numbers = [.. Enumerable.Range(1, SentinelRoom).Select(i => i <= _sentinelWords ? (ulong)i : 0)];
         _repaired = new ulong[Layout.SentinelOffset];
         memory.Moved += Locate;
     }
@@ -262,25 +271,32 @@ public sealed class SimThread
         }
 
         ulong sentinel = Sentinel | ((ulong)(uint)Index << 32) | (id << 16);
-        Span<ulong> now = SentinelWords();
-        for (int i = 0; i < now.Length; i++)
+        ref ulong now = ref Unsafe.Add(ref FirstWord, Layout.SentinelOffset);
+        ref ulong then = ref MemoryMarshal.GetArrayDataReference(_sentinels);
+        for (nuint i = 0; i < SentinelRoom; i += (nuint)Vector512<ulong>.Count)
         {
-            now[i] = _sentinels[i] = sentinel | (uint)i;
+            Vector512<ulong> numbers = Vector512.LoadUnsafe(ref _numbers[0], i);
+            Vector512<ulong> words = Vector512.AndNot(Vector512.Create(sentinel) + numbers, Vector512.Equals(numbers, Vector512<ulong>.Zero));
+            words.StoreUnsafe(ref now, i);
+            words.StoreUnsafe(ref then, i);
         }
     }
 
     /// <summary>0, or 1 + the index of the first field that something touched though nothing may.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal int FirstTouched()
     {
-        Span<ulong> now = SentinelWords();
-        return now.SequenceEqual(_sentinels) ? 0 : 1 + now.CommonPrefixLength(_sentinels);
+        ref ulong now = ref Unsafe.Add(ref FirstWord, Layout.SentinelOffset);
+        ref ulong then = ref MemoryMarshal.GetArrayDataReference(_sentinels);
+        Vector512<ulong> touched = (Change(ref now, ref then, 0) | Change(ref now, ref then, 8)) | (Change(ref now, ref then, 16) | Change(ref now, ref then, 24));
+        return touched == Vector512<ulong>.Zero ? 0 : 1 + SentinelWords().CommonPrefixLength(_sentinels);
     }
 
     /// <summary>The interpreter goes on: what Save and Restore must not touch is not what it was at Save any more.</summary>
     internal void PassTime()
     {
         Span<ulong> now = SentinelWords();
-        for (int i = 0; i < _sentinels.Length; i++)
+        for (int i = 0; i < now.Length; i++)
         {
             _sentinels[i] += Step;
             now[i] += Step; // also where something has touched it: that stays visible
@@ -291,9 +307,19 @@ public sealed class SimThread
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Fields Read()
     {
-        ref ulong first = ref FirstWord;
-        return new(ref Memory.AreSound(ref first) ? ref first : ref Repaired(), _has);
+        return new(ref IsSound ? ref FirstWord : ref Repaired(), _has);
     }
+
+    /// <summary>Whether there is no pattern in any field.</summary>
+    internal bool IsSound
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Memory.AreSound(ref FirstWord);
+    }
+
+    /// <summary>All fields for reading, where <see cref="IsSound"/> was asked before.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal Fields Sound() => new(ref FirstWord, _has);
 
     // A pattern in a field is a fault and reads as 0, as it does one by one. After the teardown, when the thread state is gone, that is every field.
     private ref ulong Repaired()
@@ -346,7 +372,10 @@ public sealed class SimThread
 
     private void Locate() => _words = _memory.Address + ((nint)_base * sizeof(ulong));
 
-    private Span<ulong> SentinelWords() => MemoryMarshal.CreateSpan(ref Unsafe.Add(ref FirstWord, Layout.SentinelOffset), _sentinels.Length);
+    private Span<ulong> SentinelWords() => MemoryMarshal.CreateSpan(ref Unsafe.Add(ref FirstWord, Layout.SentinelOffset), _sentinelWords);
+
+    private static Vector512<ulong> Change(ref ulong now, ref ulong then, [ConstantExpected] int index) =>
+        Vector512.LoadUnsafe(ref now, (nuint)index) ^ Vector512.LoadUnsafe(ref then, (nuint)index);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void CheckOrder()

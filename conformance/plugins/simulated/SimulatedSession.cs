@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using PyState.Conformance.Engine;
 using PyState.Reference;
 using PyState.Spec.Model;
@@ -14,7 +15,6 @@ public sealed class SimulatedSession : ISession, ISteppable
     private const byte ThrownFault = byte.MaxValue;
 
     private readonly SimMachine machine;
-    private Alphabet alphabet;
     private Exception? thrown;
     private SimObservation seen;
 
@@ -46,7 +46,6 @@ public sealed class SimulatedSession : ISession, ISteppable
     /// <inheritdoc/>
     public void Begin(Alphabet alphabet)
     {
-        this.alphabet = alphabet;
         thrown = null;
         try
         {
@@ -106,12 +105,12 @@ public sealed class SimulatedSession : ISession, ISteppable
         }
 
         machine.Observe(ref seen, observation.Raw);
-        observation.Running = (byte)(alphabet == Alphabet.Switcher ? seen.Context : seen.Thread);
+        observation.Running = seen.Running;
         observation.Frames = new ByteStack(new UInt128(seen.OuterFrames, seen.Frames));
-        observation.Handled = (byte)((seen.Handled << 4) | seen.Link);
-        observation.Vars = (byte)(seen.FirstVariable | (seen.SecondVariable << 4));
-        observation.Trace = (byte)((seen.TraceFunction << 4) | seen.LeafTraced);
-        observation.Profile = (byte)((seen.ProfileFunction << 4) | seen.LeafProfiled);
+        observation.Handled = seen.Handled;
+        observation.Vars = seen.Variables;
+        observation.Trace = seen.Trace;
+        observation.Profile = seen.Profile;
         observation.Local = seen.Local;
     }
 
@@ -136,6 +135,7 @@ public sealed class SimulatedSession : ISession, ISteppable
         return new ScriptResult(Ending.Completed, observations);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private SimStatus Execute(Command command) => command.Op switch
     {
         Op.End => End(),

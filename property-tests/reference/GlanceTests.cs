@@ -1,0 +1,99 @@
+using PyState.Conformance.Engine;
+using PyState.Conformance.Liars;
+using PyState.Conformance.Plugins;
+using PyState.Conformance.Plugins.Simulated;
+using PyState.Reference;
+using PyState.Spec.Versions;
+using Xunit;
+using Alphabet = PyState.Spec.Model.Alphabet;
+using Field = PyState.Reference.Field;
+
+namespace PyState.PropertyTests.Reference;
+
+/// <summary>After every command the simulated thread state is looked at quickly, and carefully where that does not do. A Debug build does both and throws where
+/// they differ: here on thread states in which anything is anywhere.</summary>
+public sealed class GlanceTests
+{
+    private const int Scripts = 1500;
+
+    public static TheoryData<int> Minors => [.. Profiles.All.Select(p => p.Minor)];
+
+    [Theory]
+    [MemberData(nameof(Minors))]
+    public void A_glance_sees_what_a_careful_look_sees(int minor)
+    {
+        VersionProfile profile = Profiles.Of(minor);
+        int faults = 0;
+        int sound = 0;
+        foreach (Alphabet alphabet in (Alphabet[])[Alphabet.Api, Alphabet.Switcher])
+        {
+            var vandal = new Vandal();
+            var session = new SimulatedSession(profile, vandal);
+            var generator = new ScriptGenerator(session.Capabilities, alphabet);
+            for (int i = 0; i < Scripts; i++)
+            {
+                Script script = generator.Generate(new ScriptSeed(7, i), 40);
+                vandal.Random = new Random(i);
+                ScriptResult result = session.Run([script])[0];
+                Assert.True(result.Ending == Ending.Completed, $"3.{minor}, {script}: {result}");
+                faults += result.Observations[^1].Fault != 0 ? 1 : 0;
+                sound += result.Observations[^1].Fault == 0 ? 1 : 0;
+            }
+        }
+
+        Assert.True(faults > Scripts / 10 && sound > Scripts / 10, $"{faults} faults, {sound} without");
+    }
+
+    // Saves and restores, and then writes something somewhere: into a field, or into what a field points to.
+    private sealed class Vandal : StateLiar
+    {
+        private static readonly Field[] Fields = [.. Enum.GetValues<Field>().Where(f => f != Field.Untouched)];
+        private static readonly ulong[] Patterns = [0xDDDD_DDDD_DDDD_DDDD, 0xDDDD_DDDD_DDDD_DDDE, 0xDDDD_DDDD_DDDD_DDDF];
+
+        public Random Random { get; set; } = new(0);
+
+        public override SimStatus Save(SimThread thread, ulong handle, CStackSpec next) => Vandalize(thread, base.Save(thread, handle, next));
+
+        public override SimStatus Restore(SimThread thread, ulong handle) => Vandalize(thread, base.Restore(thread, handle));
+
+        private SimStatus Vandalize(SimThread thread, SimStatus status)
+        {
+            if (status == SimStatus.Ok && Random.Next(2) == 0)
+            {
+                Field[] fields = [.. Fields.Where(thread.Has)];
+                Field field = fields[Random.Next(fields.Length)];
+
+                ulong target = thread.Load(field);
+                if (Random.Next(2) == 0 || !IsAddress(thread, target))
+                {
+                    thread.Store(field, Value(thread));
+                    return status;
+                }
+
+                ulong further = Random.Next(3) == 0 ? thread.Load(target, 2) : 0; // what is behind an object's header
+                thread.Store(IsAddress(thread, further) ? further : target, Random.Next(8), Value(thread));
+            }
+
+            return status;
+        }
+
+        private static bool IsAddress(SimThread thread, ulong word) => word >= 64 && word < (ulong)thread.MemoryWords - 8;
+
+        private ulong Value(SimThread thread)
+        {
+            ulong words = (ulong)thread.MemoryWords;
+            return Random.Next(10) switch
+            {
+                0 => 0,
+                1 => Patterns[Random.Next(3)],
+                2 => ulong.MaxValue - (ulong)Random.Next(3),
+                3 => words - (ulong)Random.Next(20), // the end of memory
+                4 => (words / 2) - 10 + (ulong)Random.Next(20), // and the end of what a glance follows
+                5 => 1UL << Random.Next(64),
+                6 => (ulong)Random.Next(256), // a label
+                7 => thread.Load(Fields[Random.Next(Fields.Length)]),
+                _ => (ulong)Random.Next(3000), // an address
+            };
+        }
+    }
+}

@@ -1,0 +1,215 @@
+// The quick way of looking at everything: for a thread state to which nothing has happened that a wrong implementation does.
+using System.Runtime.CompilerServices;
+
+namespace PyState.Reference;
+
+public sealed partial class SimMachine
+{
+    // Of a chain of more labels than eight.
+    private const ulong TooLong = 1UL << 32;
+
+    // What a careful look sees, if nothing is gone that is looked at; else false, nothing reported, and anything written.
+    //
+    // It is taken after every command, and two things decide how fast it is (docs/decisions/0017). What a random command did is not branched on where that can
+    // be helped: nobody can predict it. And a word is not compared with the patterns: what is read here are labels, small values and addresses, so that all of
+    // them or-ed together say whether one was a pattern.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool Glance(SimThread thread, ref SimObservation seen, ref short raw)
+    {
+        if (!thread.IsSound)
+        {
+            return false;
+        }
+
+        SimThread.Fields fields = thread.Sound();
+        ulong end = _memory.Half;
+        if ((fields[Field.ExcInfo] | fields[Field.Context] | fields[Field.Dict] | fields[Field.PendingException] | fields[Field.DataStackChunk]
+            | fields[Field.Cframe]) >= end)
+        {
+            return false;
+        }
+
+        ref ulong memory = ref _memory.At(0);
+
+        // The frames; of no more than eight labels, nearly always.
+        ulong frame = _isWalk ? _walked
+            : _version <= CPythonVersion.V3_10 ? fields[Field.Frame]
+            : _version >= CPythonVersion.V3_13 ? fields[Field.CurrentFrame]
+            : Unsafe.Add(ref memory, (nuint)fields[Field.Cframe] + CframeOffset.CurrentFrame);
+        ulong none = thread.NoFrame();
+        (ulong labels, ulong words) = Chain(ref Unsafe.Add(ref memory, (nuint)_frameBody), frame, none, end);
+        seen.Frames = labels;
+        seen.OuterFrames = 0;
+        if (words > uint.MaxValue)
+        {
+            if (words != TooLong)
+            {
+                return false;
+            }
+
+            WalkAll(ref seen, _isWalk ? _walked : RunningFrame(), none);
+            words = 0;
+        }
+
+        // The exception that is handled, and the one that was when it was raised.
+        ref ulong item = ref Unsafe.Add(ref memory, (nuint)fields[Field.ExcInfo] + ExcItemOffset.Value);
+        ulong exception = item;
+        ulong previous = Unsafe.Add(ref item, ExcItemOffset.Previous);
+        for (int bound = 1; previous != 0 && exception == 0; bound++)
+        {
+            if (previous >= end || bound == Evaluator.MaxChain)
+            {
+                return false;
+            }
+
+            item = ref Unsafe.Add(ref memory, (nuint)previous + ExcItemOffset.Value);
+            exception = item;
+            previous = Unsafe.Add(ref item, ExcItemOffset.Previous);
+        }
+
+        if ((exception | previous) >= end)
+        {
+            return false;
+        }
+
+        ulong zeros = (ulong)_memory.Length;
+        ref ulong handled = ref Unsafe.Add(ref memory, (nuint)OrZeros(exception, zeros));
+        ulong link = Unsafe.Add(ref handled, ObjectOffset.ExceptionContext);
+        if (link >= end)
+        {
+            return false;
+        }
+
+        ulong label = Unsafe.Add(ref handled, ObjectOffset.ExceptionLabel);
+        ulong linkLabel = Unsafe.Add(ref memory, (nuint)OrZeros(link, zeros) + ObjectOffset.ExceptionLabel);
+        words |= label | linkLabel;
+        seen.Handled = (byte)((label << 4) | linkLabel);
+
+        // Variables, as they are in the Context object: what a cache shows is hardly ever anything else.
+        ulong context = fields[Field.Context];
+        ref ulong values = ref Unsafe.Add(ref memory, (nuint)OrZeros(context, zeros) + ObjectOffset.ContextValues);
+        ulong first = values;
+        ulong second = Unsafe.Add(ref values, 1);
+        words |= first | second;
+        seen.Variables = (byte)(first | (second << 4));
+        int current = Flag(context != 0);
+        Put(ref raw, RawComponent.ContextObject, current + (long)first + (4 * (long)second));
+        ref VariableCaches caches = ref thread.Interp.Caches;
+        ulong unlike = caches[0].Unlike(first, fields[Field.Id], fields[Field.ContextVer])
+            | caches[1].Unlike(second, fields[Field.Id], fields[Field.ContextVer]);
+
+        // What traces, and the thread-local value.
+        long useTracing = 0;
+        int fires = Flag(fields[Field.Tracing] == 0);
+        if (_version < CPythonVersion.V3_12)
+        {
+            ulong value = _version <= CPythonVersion.V3_9 ? (ulong)Flag(fields[Field.UseTracing] != 0)
+                : Unsafe.Add(ref memory, (nuint)fields[Field.Cframe] + CframeOffset.UseTracing);
+            words |= value;
+            useTracing = UseTracing(value);
+            fires &= Flag(useTracing != 0);
+        }
+
+        ulong function = (ulong)-(long)fires;
+        seen.Trace = (byte)((fields[Field.TraceObj] << 4) | (fields[Field.TraceFunc] & function));
+        seen.Profile = (byte)((fields[Field.ProfileObj] << 4) | (fields[Field.ProfileFunc] & function));
+        Put(ref raw, RawComponent.UseTracing, useTracing);
+        ulong local = Unsafe.Add(ref memory, (nuint)OrZeros(fields[Field.Dict], zeros) + ObjectOffset.DictValue);
+        words |= local;
+        seen.Local = (byte)local;
+        ulong pending = Unsafe.Add(ref memory, (nuint)OrZeros(fields[Field.PendingException], zeros) + ObjectOffset.ExceptionLabel);
+        words |= pending;
+        Put(ref raw, RawComponent.PendingException, (long)pending);
+
+        // The data stack, chunk by chunk.
+        ulong chunk = fields[Field.DataStackChunk];
+        int frames = DataStack.Frames(fields[Field.DataStackTop] - chunk - ChunkOffset.Data) & -Flag(chunk != 0);
+        chunk = Unsafe.Add(ref memory, (nuint)OrZeros(chunk, zeros) + ChunkOffset.Previous);
+        for (int bound = 0; chunk != 0 && bound < Evaluator.MaxChain; bound++)
+        {
+            if (chunk >= end)
+            {
+                return false;
+            }
+
+            ulong top = Unsafe.Add(ref memory, (nuint)chunk + ChunkOffset.Top);
+            words |= top;
+            frames += DataStack.Frames(top);
+            chunk = Unsafe.Add(ref memory, (nuint)chunk + ChunkOffset.Previous);
+        }
+
+        if (words > uint.MaxValue)
+        {
+            return false;
+        }
+
+        if ((unlike & (ulong)-(long)current) != 0)
+        {
+            seen.Variables = Variables(thread, (first, second));
+        }
+
+        // What needs nothing but the thread state. A field that this version lacks reads 0, and so does what is made of it.
+        Put(ref raw, RawComponent.DataStack, frames);
+        if (fields.Has(Field.RecursionLimit))
+        {
+            long limit = (long)fields[Field.RecursionLimit];
+            Put(ref raw, RawComponent.RecursionLimit, limit);
+            Put(ref raw, RawComponent.Depth, limit - (long)fields[Field.RecursionRemaining]);
+        }
+        else
+        {
+            Put(ref raw, RawComponent.RecursionLimit, thread.Interp.RecursionLimit);
+            Put(ref raw, RawComponent.Depth, (long)fields[Field.RecursionDepth]);
+        }
+
+        Put(ref raw, RawComponent.CDepth, _cRecursionLimit - (long)fields[Field.CRecursionRemaining]);
+        Put(ref raw, RawComponent.TracingNesting, (long)fields[Field.Tracing]);
+        Put(ref raw, RawComponent.TraceEvent, Flag(fields[Field.TraceEvent] != _noTraceEvent));
+        Put(ref raw, RawComponent.TrashNesting, (long)fields[Field.TrashDeleteNesting]);
+        Put(ref raw, RawComponent.OverflowState, OverflowState(fields));
+        Put(ref raw, RawComponent.Executor, Flag(fields[Field.CurrentExecutor] != 0));
+        Put(ref raw, RawComponent.Cframe, fields.Has(Field.Cframe) ? CframePlace(thread, fields[Field.Cframe]) : 0);
+        Put(ref raw, RawComponent.CStackBounds, Flag(!fields.Has(Field.CStackTop) || HasRightBounds(thread, fields)));
+        Put(ref raw, RawComponent.AsyncException, (long)fields[Field.AsyncExc]);
+        Put(ref raw, RawComponent.Allocations, _saveCost);
+        Put(ref raw, RawComponent.Wide, thread.FirstTouched());
+        return true;
+    }
+
+    // The labels of a chain of frames, and all words of labels or-ed together: more than 32 bits if something is wrong. By itself, so that all of it stays in
+    // registers.
+    private static (ulong Labels, ulong Words) Chain(ref ulong body, ulong frame, ulong none, ulong end)
+    {
+        ulong words = 0;
+        ulong labels = 0;
+        int shift = 0;
+        int bound = 2 * CStack.MaxBlocks;
+        while (frame != none)
+        {
+            if (frame >= end || --bound == 0)
+            {
+                return (0, ulong.MaxValue);
+            }
+
+            ref ulong label = ref Unsafe.Add(ref body, (nuint)frame);
+            frame = Unsafe.Add(ref label, FrameOffset.Previous);
+            words |= label;
+            labels |= (ulong)(byte)label << shift;
+            shift += Flag((byte)label != 0) << 3;
+        }
+
+        return (labels, shift <= 64 || words > uint.MaxValue ? words : TooLong);
+    }
+
+    // An address, or that of words that are 0 for 0: nothing else becomes negative by one less. Written with ?: it is a branch.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong OrZeros(ulong address, ulong zeros) => address | (zeros & (ulong)((long)(address - 1) >> 63));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static long CframePlace(SimThread thread, ulong cframe)
+    {
+        Flow flow = thread.Flow;
+        int outside = Flag(cframe < flow.Stack.Low) | Flag(cframe >= flow.Top);
+        return (1 + outside) & -Flag(cframe != thread.AddressOf(Field.RootCframe));
+    }
+}
