@@ -87,6 +87,9 @@ internal sealed class Flow
     /// <summary>Labelled frames among them.</summary>
     internal int Frames { get; set; }
 
+    /// <summary>The frames that it linked into the thread state's chain and has not taken out of it, entry frames among them.</summary>
+    internal int Links { get; set; }
+
     /// <summary>Depth when it began, before what a spawned context adds.</summary>
     internal long BaseDepth { get; set; }
 
@@ -167,7 +170,7 @@ internal sealed class CStackSwitcher(Memory memory, Heap heap)
         flow.Stack = stack;
         flow.Top = stack.Low;
         flow.Stash = 0;
-        flow.Blocks = flow.Frames = 0;
+        flow.Blocks = flow.Frames = flow.Links = 0;
         flow.BaseDepth = 0;
         flow.IsSpawned = false;
         flow.Roots = default;

@@ -44,6 +44,7 @@ internal sealed partial class Evaluator
     private void EnterFrame(SimThread thread, ulong record, ulong header, ulong generator)
     {
         ulong older = RawTopFrame(thread);
+        thread.Flow.Links++;
         ulong frame = NewFrame(thread, Record.Label(header), generator);
         memory.Put(record + Record.Frame, frame);
         if (version <= CPythonVersion.V3_10)
@@ -73,6 +74,7 @@ internal sealed partial class Evaluator
             if (version >= CPythonVersion.V3_12)
             {
                 // 3.12 on: a frame on the C stack marks where an interpreter loop was entered (Python/ceval.c, entry_frame).
+                thread.Flow.Links++;
                 memory.Put(record + Record.EntryFrame + FrameOffset.Previous, older);
                 older = record + Record.EntryFrame;
             }
@@ -86,6 +88,7 @@ internal sealed partial class Evaluator
     {
         ulong frame = memory.Load(record + Record.Frame);
         ulong older = memory.Load(Body(frame) + FrameOffset.Previous);
+        thread.Flow.Links--;
         if (version <= CPythonVersion.V3_10)
         {
             thread.Set(Field.Frame, older);
@@ -102,6 +105,7 @@ internal sealed partial class Evaluator
         {
             if (version >= CPythonVersion.V3_12)
             {
+                thread.Flow.Links--;
                 older = memory.Load(older + FrameOffset.Previous);
             }
 

@@ -37,7 +37,7 @@ public sealed partial class SimMachine
             : _version >= CPythonVersion.V3_13 ? fields[Field.CurrentFrame]
             : Unsafe.Add(ref memory, (nuint)fields[Field.Cframe] + CframeOffset.CurrentFrame);
         ulong none = thread.NoFrame();
-        (ulong labels, ulong words) = Chain(ref Unsafe.Add(ref memory, (nuint)_frameBody), frame, none, end);
+        (ulong labels, ulong words) = Chain(ref Unsafe.Add(ref memory, (nuint)_frameBody), frame, _isWalk ? 0 : thread.Flow.Links, none, end);
         seen.Frames = labels;
         seen.OuterFrames = 0;
         if (words > uint.MaxValue)
@@ -176,13 +176,28 @@ public sealed partial class SimMachine
         return true;
     }
 
-    // The labels of a chain of frames, and all words of labels or-ed together: more than 32 bits if something is wrong. By itself, so that all of it stays in
-    // registers.
-    private static (ulong Labels, ulong Words) Chain(ref ulong body, ulong frame, ulong none, ulong end)
+    // The labels of a chain of frames, and all words of labels or-ed together: more than 32 bits if something is wrong. As many frames are followed as the machine
+    // has linked, and only then it is asked whether that was the end: the processor guesses a chain's length wrong every other time, and learns it at once if it
+    // does not depend on what lies in memory.
+    private static (ulong Labels, ulong Words) Chain(ref ulong body, ulong frame, int links, ulong none, ulong end)
     {
         ulong words = 0;
         ulong labels = 0;
         int shift = 0;
+        for (int i = links; i > 0; i--)
+        {
+            if (frame >= end)
+            {
+                return (0, ulong.MaxValue);
+            }
+
+            ref ulong label = ref Unsafe.Add(ref body, (nuint)frame);
+            frame = Unsafe.Add(ref label, FrameOffset.Previous);
+            words |= label;
+            labels |= (ulong)(byte)label << shift;
+            shift += Flag((byte)label != 0) << 3;
+        }
+
         int bound = 2 * CStack.MaxBlocks;
         while (frame != none)
         {

@@ -5,20 +5,7 @@ namespace PyState.Spec.Model;
 // The blocks: what a flow of Python code enters and leaves, and how each moves the context-local components.
 public static partial class Machine
 {
-    private static Outcome Push(Semantics semantics, ref State state, Command command)
-    {
-        Block block = command.Op switch
-        {
-            Op.Call => new(BlockKind.Call, command.A),
-            Op.Finalizer => new(BlockKind.Finalizer, 0),
-            Op.Repr => new(BlockKind.Repr, 0),
-            Op.Trashcan => new(BlockKind.Trashcan, 0),
-            Op.Native => new(BlockKind.Native, 0),
-            Op.Recovering => new(BlockKind.Recovering, 0),
-            _ => new(BlockKind.Jit, command.A),
-        };
-        return Ended(Enter(semantics, ref state, block));
-    }
+    private static Outcome Push(Semantics semantics, ref State state, Block block) => Ended(Enter(semantics, ref state, block));
 
     // The one way in. Ok, or nothing has changed.
     private static Status Enter(Semantics semantics, ref State state, Block block)

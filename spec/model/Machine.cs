@@ -68,8 +68,13 @@ public static partial class Machine
     private static Outcome Apply(Semantics semantics, ref State state, Command command) => command.Op switch
     {
         Op.End => Finished(semantics, ref state),
-        Op.Call or Op.Finalizer or Op.Repr or Op.Trashcan or Op.Native or Op.Recovering => Push(semantics, ref state, command),
-        Op.Jit => semantics.HasJit ? Push(semantics, ref state, command) : Ended(Status.Inapplicable),
+        Op.Call => Push(semantics, ref state, new(BlockKind.Call, command.A)),
+        Op.Finalizer => Push(semantics, ref state, new(BlockKind.Finalizer, 0)),
+        Op.Repr => Push(semantics, ref state, new(BlockKind.Repr, 0)),
+        Op.Trashcan => Push(semantics, ref state, new(BlockKind.Trashcan, 0)),
+        Op.Native => Push(semantics, ref state, new(BlockKind.Native, 0)),
+        Op.Recovering => Push(semantics, ref state, new(BlockKind.Recovering, 0)),
+        Op.Jit => semantics.HasJit ? Push(semantics, ref state, new(BlockKind.Jit, command.A)) : Ended(Status.Inapplicable),
         Op.Leave => Leave(semantics, ref state),
         Op.Except => Except(semantics, ref state, command.A),
         Op.Reraise => Probed(state.Threads[state.Active].Flow.Handled.Top >> 4),
