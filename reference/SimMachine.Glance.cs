@@ -10,7 +10,7 @@ public sealed partial class SimMachine
 
     // What a careful look sees, if nothing is gone that is looked at; else false, nothing reported, and anything written.
     //
-    // It is taken after every command, and two things decide how fast it is (docs/decisions/0017). What a random command did is not branched on where that can
+    // It is taken after every command, and two things decide how fast it is (docs/decisions/0018). What a random command did is not branched on where that can
     // be helped: nobody can predict it. And a word is not compared with the patterns: what is read here are labels, small values and addresses, so that all of
     // them or-ed together say whether one was a pattern.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
