@@ -266,6 +266,7 @@ public sealed partial class SimMachine
         }
     }
 
+    // Leaving is compiled into the command that leaves; this is the copy for everything else.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void LeaveInnermost(SimThread thread) => _ = _evaluator.Leave(thread);
 
