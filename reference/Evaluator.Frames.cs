@@ -1,4 +1,6 @@
 // Frames: their place, their chain, their cframes and entry frames, and the events of their return.
+using System.Runtime.CompilerServices;
+
 namespace PyState.Reference;
 
 internal sealed partial class Evaluator
@@ -41,6 +43,7 @@ internal sealed partial class Evaluator
     /// <summary>The value that tracing is switched on by: 255 in 3.11 (a mask of opcodes), 1 before.</summary>
     private ulong Tracing => version == CPythonVersion.V3_11 ? 255UL : 1UL;
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void EnterFrame(SimThread thread, ulong record, ulong header, ulong generator)
     {
         ulong older = RawTopFrame(thread);
@@ -84,6 +87,7 @@ internal sealed partial class Evaluator
         SetTopFrame(thread, frame);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void LeaveFrame(SimThread thread, ulong record, ulong header)
     {
         ulong frame = memory.Load(record + Record.Frame);

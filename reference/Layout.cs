@@ -187,11 +187,12 @@ public sealed class Layout
         new(Field.Untouched, "lazy_imports", 15, Last, LayoutComponent.Runtime),
     ];
 
-    // By field: where it is in every version that has it. Word 0 belongs to no field: that is the offset of a field that a version lacks, and reads 0.
+    // By field: where it is in every version that has it. Word 0 belongs to no field: that is the offset of a field that a version lacks, and reads 0. What is
+    // looked at after every command lies within the first 32 words, and in eights what is looked at together (SimMachine.Glance).
     private static ReadOnlySpan<byte> Places =>
     [
-        0, 1, 2, 3, 6, 7, 11, 12, 13, 14, 15, 16, 17, 18, 19, 21, 22, 23, 24, 25,
-        26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45,
+        0, 22, 21, 32, 23, 35, 3, 1, 8, 24, 9, 39, 40, 14, 4, 16, 17, 25, 20, 12,
+        2, 7, 13, 10, 11, 15, 41, 42, 43, 19, 27, 28, 29, 30, 18, 31, 26, 6, 44, 45,
     ];
 
     private static readonly Layout[] Layouts = [.. Enumerable.Range(First, Last - First + 1).Select(minor => new Layout((CPythonVersion)minor))];

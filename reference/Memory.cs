@@ -25,6 +25,9 @@ internal sealed class Memory
     /// <summary>Words at address 0 that nothing owns: a null pointer plus any field offset lands here.</summary>
     internal const int NullPageWords = 64;
 
+    // The upper half of all three patterns.
+    private const uint Gone = (uint)(Vacated >> 32);
+
     private const int Zeros = 16;
 
     // Pinned: an implementation that is not written in .NET can be given its address, and every access goes by the address of word 0.
@@ -73,25 +76,13 @@ internal sealed class Memory
 
     /// <summary>Reads a word as the interpreter would; a pattern in it is a fault and reads as 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal ulong Load(ulong address)
-    {
-        if (address < _length)
-        {
-            ulong word = At(address);
-            if (IsSound(word))
-            {
-                return word;
-            }
-        }
-
-        return BadAccess(address);
-    }
+    internal ulong Load(ulong address) => address < _length && IsSound(ref At(address)) ? At(address) : BadAccess(address);
 
     /// <summary>Writes a word as the interpreter would; what is overwritten must not be a pattern.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Store(ulong address, ulong value)
     {
-        if (address < _length && IsSound(At(address)))
+        if (address < _length && IsSound(ref At(address)))
         {
             At(address) = value;
         }
@@ -108,10 +99,9 @@ internal sealed class Memory
         if (address < _length - 1)
         {
             ref ulong at = ref At(address);
-            (ulong first, ulong second) = (at, Unsafe.Add(ref at, 1));
-            if (IsSound(first) && IsSound(second))
+            if (IsSound(ref at) && IsSound(ref Unsafe.Add(ref at, 1)))
             {
-                return (first, second);
+                return (at, Unsafe.Add(ref at, 1));
             }
         }
 
@@ -182,9 +172,10 @@ internal sealed class Memory
         }
     }
 
-    /// <summary>Whether a word is none of the three patterns.</summary>
+    /// <summary>Whether a word is none of the three patterns: its upper half, which they have in common and nothing else has, is compared where it lies in
+    /// memory, with a number that fits into the instruction.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static bool IsSound(ulong word) => word - Vacated > 2;
+    internal static bool IsSound(ref ulong word) => Unsafe.Add(ref Unsafe.As<ulong, uint>(ref word), BitConverter.IsLittleEndian ? 1 : 0) != Gone;
 
     /// <summary>Whether none of <see cref="Layout.SentinelOffset"/> words is one of the three patterns; without a branch for each, because it is asked of a whole
     /// thread state after every command.</summary>
@@ -194,11 +185,12 @@ internal sealed class Memory
         Vector512<ulong> least = Vector512.Min(
             Vector512.Min(Vector512.Min(Distance(ref first, 0), Distance(ref first, 8)), Vector512.Min(Distance(ref first, 16), Distance(ref first, 24))),
             Vector512.Min(Distance(ref first, 32), Distance(ref first, 40)));
-        return Vector512.GreaterThanAll(least, Vector512.Create(Null - Vacated));
+        return Vector512.GreaterThanAll(least, Vector512.Create((ulong)uint.MaxValue));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<ulong> Distance(ref ulong first, [ConstantExpected] int index) => Vector512.LoadUnsafe(ref first, (nuint)index) - Vector512.Create(Vacated);
+    private static Vector512<ulong> Distance(ref ulong first, [ConstantExpected] int index) =>
+        Vector512.LoadUnsafe(ref first, (nuint)index) - Vector512.Create((ulong)Gone << 32);
 
     /// <summary>The word at an address of which the caller knows that it lies in memory: the address was compared just now, and is not compared again.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,5 +1,6 @@
 // What all threads of one interpreter share.
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace PyState.Reference;
 
@@ -41,28 +42,32 @@ internal sealed class SimInterpreter(int index)
     }
 }
 
-/// <summary>What a ContextVar remembers of its last use: <c>var_cached</c>, <c>var_cached_tsid</c>, <c>var_cached_tsver</c> (Python/context.c).</summary>
-internal record struct VariableCache(ulong Value, ulong ThreadId, ulong Version)
+/// <summary>What a ContextVar remembers of its last use: <c>var_cached_tsver</c>, <c>var_cached_tsid</c>, <c>var_cached</c> (Python/context.c).</summary>
+internal struct VariableCache(ulong version, ulong threadId, ulong value)
 {
+    private readonly Vector128<ulong> _key = Vector128.Create(version, threadId);
+    private readonly ulong _value = value;
+
     /// <summary>0 if it shows the actual value, and has nothing to remember.</summary>
-    internal readonly ulong Unlike(ulong actual, ulong id, ulong version)
+    /// <param name="actual">The actual value, 0 if there is none.</param>
+    /// <param name="key">The version and the thread's id now.</param>
+    internal readonly ulong Unlike(ulong actual, Vector128<ulong> key)
     {
-        ulong stale = (ThreadId ^ id) | (Version ^ version);
-        ulong wrong = Value ^ actual;
-        return stale == 0 ? wrong : actual;
+        ulong wrong = _value ^ actual;
+        return _key == key ? wrong : actual;
     }
 
     /// <summary>The remembered value; if it is stale the actual one, which is remembered then.</summary>
-    internal ulong Get(ulong actual, ulong id, ulong version)
+    internal ulong Get(ulong actual, ulong version, ulong threadId)
     {
-        if (Value != 0 && ThreadId == id && Version == version)
+        if (_value != 0 && _key == Vector128.Create(version, threadId))
         {
-            return Value;
+            return _value;
         }
 
         if (actual != 0)
         {
-            this = new(actual, id, version);
+            this = new(version, threadId, actual);
         }
 
         return actual;

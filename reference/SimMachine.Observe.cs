@@ -5,7 +5,9 @@ using System.Runtime.InteropServices;
 
 namespace PyState.Reference;
 
-/// <summary>What can be seen after a command besides the raw values, one field per channel.</summary>
+/// <summary>What can be seen after a command besides the raw values, one field per channel. Laid out as it is written here, so that whoever has the same
+/// fields in the same order can have it written there.</summary>
+[StructLayout(LayoutKind.Sequential)]
 public record struct SimObservation
 {
     /// <summary>The labels of the eight innermost frames that run, the innermost in the lowest byte; after <see cref="SimMachine.Walk"/> or
@@ -168,7 +170,7 @@ public sealed partial class SimMachine
         ref VariableCaches caches = ref thread.Interp.Caches;
         ulong id = thread.Load(Field.Id);
         ulong version = thread.Load(Field.ContextVer);
-        return (byte)(caches[0].Get(values.First, id, version) | (caches[1].Get(values.Second, id, version) << 4));
+        return (byte)(caches[0].Get(values.First, version, id) | (caches[1].Get(values.Second, version, id) << 4));
     }
 
     private int Label(ulong exception) => exception == 0 ? 0 : (int)_memory.Load(exception + ObjectOffset.ExceptionLabel);

@@ -115,7 +115,7 @@ public sealed partial class SimMachine
         }
 
         _memory.Store(context + ObjectOffset.ContextValues + (ulong)v, (ulong)x);
-        _active.Interp.Caches[v] = new((ulong)x, _active.Load(Field.Id), _active.Load(Field.ContextVer));
+        _active.Interp.Caches[v] = new(_active.Load(Field.ContextVer), _active.Load(Field.Id), (ulong)x);
         return Done(SimStatus.Ok);
     }
 

@@ -1,5 +1,6 @@
 // The simulated process: three threads, two interpreters, one implementation of Save and Restore; its life from script to script.
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace PyState.Reference;
 
@@ -18,8 +19,9 @@ public sealed partial class SimMachine
     private readonly SimChoices _choices;
     private readonly CPythonVersion _version;
     private readonly ulong _frameBody;
-    private readonly ulong _noTraceEvent;
-    private readonly long _cRecursionLimit;
+    private readonly Vector512<ulong> _atRest; // what makes raw components of fields: see EightOf
+    private readonly Vector512<ulong> _mostShown;
+    private readonly Vector512<ulong> _limits;
     private readonly Memory _memory = new();
     private readonly Heap _heap;
     private readonly CStackSwitcher _stacks;
@@ -59,8 +61,7 @@ public sealed partial class SimMachine
         ];
         _active = _threads[0];
         _frameBody = _evaluator.Body(0);
-        _noTraceEvent = version >= CPythonVersion.V3_12 ? ulong.MaxValue : 0;
-        _cRecursionLimit = layout.Has(Field.CRecursionRemaining) ? SimThread.CRecursionLimit : 0;
+        (_atRest, _mostShown, _limits) = EightOf(layout);
         Reset();
     }
 
@@ -184,7 +185,6 @@ public sealed partial class SimMachine
     private bool Begin()
     {
         Probe = Event = 0;
-        _walked = 0;
         _isWalk = false;
         return _memory.Fault == Fault.None;
     }
@@ -227,6 +227,9 @@ public sealed partial class SimMachine
     }
 
     // PyThreadState_Clear, and the end of the thread's C stack. A vanished thread keeps what its frames would have released.
+    //
+    // Compiled once, as other long methods with several callers are: code that is met rarely pushes code that is met always out of the first-level cache.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void ClearThread(SimThread thread, bool vanished)
     {
         ClearPending(thread);

@@ -14,6 +14,7 @@ public sealed class HotLoop(Capabilities capabilities, ISteppable implementation
 
     // By alphabet: a state is most of a kilobyte, and is copied faster than made.
     private readonly State[] initial = [.. Enum.GetValues<Alphabet>().Select(a => State.Initial(capabilities.Semantics, a))];
+    private State state;
     private Observation expected;
     private Observation actual;
 
@@ -23,17 +24,17 @@ public sealed class HotLoop(Capabilities capabilities, ISteppable implementation
     /// <returns>Whether everything was as the model expects.</returns>
     public bool Conforms(Alphabet alphabet, ReadOnlySpan<Command> commands)
     {
-        State state = initial[(int)alphabet];
+        state = initial[(int)alphabet];
         implementation.Begin(alphabet);
-        foreach (Command command in commands)
+        for (int i = 0; i <= commands.Length; i++)
         {
-            if (!Step(ref state, command))
+            if (!Step(ref state, i < commands.Length ? commands[i] : new Command(Op.End)))
             {
                 return false;
             }
         }
 
-        return Step(ref state, new Command(Op.End));
+        return true;
     }
 
     /// <summary>Generates one script and checks it on the way: the model is stepped once for both.</summary>
@@ -54,7 +55,7 @@ public sealed class HotLoop(Capabilities capabilities, ISteppable implementation
             conforms = conforms && Matches(in walk.State, outcome, command);
         }
 
-        State state = walk.State;
+        state = walk.State;
         return conforms && Step(ref state, new Command(Op.End));
     }
 
@@ -64,7 +65,7 @@ public sealed class HotLoop(Capabilities capabilities, ISteppable implementation
     /// <param name="exercised">The clauses exercised.</param>
     public bool Conforms(Alphabet alphabet, ReadOnlySpan<Command> commands, out ClauseSet exercised)
     {
-        State state = initial[(int)alphabet];
+        state = initial[(int)alphabet];
         implementation.Begin(alphabet);
         exercised = default;
         for (int i = 0; i <= commands.Length; i++)

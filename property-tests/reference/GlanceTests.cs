@@ -1,8 +1,10 @@
+using System.Runtime.CompilerServices;
 using PyState.Conformance.Engine;
 using PyState.Conformance.Liars;
 using PyState.Conformance.Plugins;
 using PyState.Conformance.Plugins.Simulated;
 using PyState.Reference;
+using PyState.Spec.Model;
 using PyState.Spec.Versions;
 using Xunit;
 using Alphabet = PyState.Spec.Model.Alphabet;
@@ -43,6 +45,29 @@ public sealed class GlanceTests
 
         Assert.True(faults > Scripts / 10 && sound > Scripts / 10, $"{faults} faults, {sound} without");
     }
+
+    [Fact]
+    public void An_observation_begins_with_what_the_machine_shows()
+    {
+        Observation whole = default;
+        SimObservation seen = default;
+        Assert.Equal(0, Place(ref whole, ref whole.Frames));
+        Assert.Equal(0, Place(ref seen, ref seen.Frames));
+        Assert.Equal(8, Place(ref seen, ref seen.OuterFrames));
+        Assert.Equal(Place(ref whole, ref whole.Running), Place(ref seen, ref seen.Running));
+        Assert.Equal(Place(ref whole, ref whole.Handled), Place(ref seen, ref seen.Handled));
+        Assert.Equal(Place(ref whole, ref whole.Vars), Place(ref seen, ref seen.Variables));
+        Assert.Equal(Place(ref whole, ref whole.Trace), Place(ref seen, ref seen.Trace));
+        Assert.Equal(Place(ref whole, ref whole.Profile), Place(ref seen, ref seen.Profile));
+        Assert.Equal(Place(ref whole, ref whole.Local), Place(ref seen, ref seen.Local));
+
+        // The machine may write all of its own, padding included: the next channel lies behind that.
+        Assert.True(Place(ref whole, ref whole.Probe) >= Unsafe.SizeOf<SimObservation>());
+        Assert.True(Place(ref whole, ref whole.Probe) < Math.Min(Place(ref whole, ref whole.Status), Place(ref whole, ref whole.Raw)));
+    }
+
+    private static int Place<TWhole, TField>(ref TWhole whole, ref TField field) =>
+        (int)Unsafe.ByteOffset(ref Unsafe.As<TWhole, byte>(ref whole), ref Unsafe.As<TField, byte>(ref field));
 
     // Saves and restores, and then writes something somewhere: into a field, or into what a field points to.
     private sealed class Vandal : StateLiar

@@ -67,8 +67,8 @@ public static partial class Machine
             return Ended(Status.Inapplicable);
         }
 
-        bool isCall = new Block(thread.Flow.Blocks.Top).Kind == BlockKind.Call;
-        byte profiled = isCall ? LeafEvent(in thread.Flow, thread.Profile) : (byte)0;
+        int isCall = Flag(new Block(thread.Flow.Blocks.Top).Kind == BlockKind.Call);
+        byte profiled = (byte)(LeafEvent(in thread.Flow, thread.Profile) & -isCall);
         LeaveInnermost(semantics, ref state, ref thread.Flow);
         return new Outcome(Status.Ok, returned: profiled);
     }

@@ -14,8 +14,9 @@ public struct RawValues
     private short first;
 }
 
-/// <summary>What one command lets us see, one field per channel. Small values are packed, so that two observations are compared in a few words.</summary>
-[StructLayout(LayoutKind.Auto)]
+/// <summary>What one command lets us see, one field per channel. Small values are packed, so that two observations are compared in a few words. Laid out as it is
+/// written here: the simulation writes the fields up to <see cref="Local"/> in place.</summary>
+[StructLayout(LayoutKind.Sequential)]
 public struct Observation
 {
     /// <summary>The number of the fault that says something leaked; every other one is a release or a read of what is gone.</summary>
@@ -26,15 +27,6 @@ public struct Observation
 
     /// <summary>Channel frames, innermost in the lowest byte.</summary>
     public ByteStack Frames;
-
-    /// <summary>Channel raw.</summary>
-    public RawValues Raw;
-
-    /// <summary>Channel probe.</summary>
-    public int Probe;
-
-    /// <summary>Channel status.</summary>
-    public Status Status;
 
     /// <summary>Channel running: a context in the switcher alphabet, a thread in the API alphabet.</summary>
     public byte Running;
@@ -51,14 +43,23 @@ public struct Observation
     /// <summary>Channel profile, as <see cref="Trace"/>.</summary>
     public byte Profile;
 
-    /// <summary>Channel event.</summary>
-    public byte Event;
-
     /// <summary>Channel local.</summary>
     public byte Local;
 
+    /// <summary>Channel probe.</summary>
+    public int Probe;
+
+    /// <summary>Channel status.</summary>
+    public Status Status;
+
+    /// <summary>Channel event.</summary>
+    public byte Event;
+
     /// <summary>Channel fault: 0 for none, otherwise the number of the fault that the implementation reported.</summary>
     public byte Fault;
+
+    /// <summary>Channel raw.</summary>
+    public RawValues Raw;
 
     /// <summary>The channels in which two observations differ.</summary>
     /// <param name="other">The other one.</param>
