@@ -18,7 +18,7 @@ internal static class HypothesisStateful
     /// <summary>A measurement; null where Debian's python3-hypothesis or python3-greenlet is not installed.</summary>
     internal static Func<TimeSpan, Rates>? OnGreenlet()
     {
-        if (!File.Exists(Python) || Run(["-c", "import hypothesis, greenlet"]).Code != 0)
+        if (!File.Exists(Python) || Run(["-I", "-c", "import hypothesis, greenlet"]).Code != 0)
         {
             return null;
         }

@@ -104,6 +104,11 @@ internal static class Report
         text.AppendLine("- **FsCheck: Machine** is its own model-based testing (`FsCheck.Experimental`), one operation per command, drawn alike, up to as many commands in a run as the engine's scripts have.");
         text.AppendLine("- **Hypothesis: stateful** is Debian's `python3-hypothesis`: a rule for each command, 40 steps, over the same Python driver, switcher and commands as *greenlet, end to end*, in one");
         text.AppendLine("  process. It has no model and compares nothing. Its rate is per CPU second; those of the real implementations are by the clock, which other work on the machine lowers.");
+        if (measurements.All(m => m.Name != HypothesisStateful.Name))
+        {
+            text.AppendLine("  **It was not measured this time:** Debian's `python3-hypothesis` or `python3-greenlet` is not installed.");
+        }
+
         text.AppendLine();
         text.AppendLine("In favour of CsCheck: but for *made anew* the reference is reset for a sample, each of its samples is in one alphabet, and its statistics are off.");
         text.AppendLine();
