@@ -43,6 +43,7 @@ internal sealed partial class Evaluator
     /// <summary>The value that tracing is switched on by: 255 in 3.11 (a mask of opcodes), 1 before.</summary>
     private ulong Tracing => version == CPythonVersion.V3_11 ? 255UL : 1UL;
 
+    // Compiled once, as LeaveFrame is, and not into generators as well (docs/decisions/0019).
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void EnterFrame(SimThread thread, ulong record, ulong header, ulong generator)
     {

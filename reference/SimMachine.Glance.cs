@@ -198,11 +198,7 @@ public sealed partial class SimMachine
                     return (0, ulong.MaxValue);
                 }
 
-                ref ulong label = ref Unsafe.Add(ref memory, (nuint)(frame + _frameBody));
-                frame = Unsafe.Add(ref label, FrameOffset.Previous);
-                words |= label;
-                labels |= (ulong)(byte)label << shift;
-                shift += Flag((byte)label != 0) << 3;
+                Take(ref memory, ref frame, ref words, ref labels, ref shift);
             }
             while (--links != 0);
         }
@@ -215,14 +211,21 @@ public sealed partial class SimMachine
                 return (0, ulong.MaxValue);
             }
 
-            ref ulong label = ref Unsafe.Add(ref memory, (nuint)(frame + _frameBody));
-            frame = Unsafe.Add(ref label, FrameOffset.Previous);
-            words |= label;
-            labels |= (ulong)(byte)label << shift;
-            shift += Flag((byte)label != 0) << 3;
+            Take(ref memory, ref frame, ref words, ref labels, ref shift);
         }
 
         return (labels, shift <= 64 || words > uint.MaxValue ? words : TooLong);
+    }
+
+    // One frame's label is taken, and the frame below it is the next.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Take(ref ulong memory, ref ulong frame, ref ulong words, ref ulong labels, ref int shift)
+    {
+        ref ulong label = ref Unsafe.Add(ref memory, (nuint)(frame + _frameBody));
+        frame = Unsafe.Add(ref label, FrameOffset.Previous);
+        words |= label;
+        labels |= (ulong)(byte)label << shift;
+        shift += Flag((byte)label != 0) << 3;
     }
 
     // The pointer in a field, one of the eight from ExcInfo on.
