@@ -124,7 +124,8 @@ internal sealed class CStackSwitcher(Memory memory, Heap heap)
     }
 
     /// <summary>A stack without users.</summary>
-    internal CStack Rent()
+    /// <param name="block">Its heap block; 0 for a new one.</param>
+    internal CStack Rent(ulong block = 0)
     {
         if (!_freeStacks.TryPop(out CStack? stack))
         {
@@ -136,7 +137,7 @@ internal sealed class CStackSwitcher(Memory memory, Heap heap)
             stack = _stacks[_usedStacks++];
         }
 
-        stack.Block = heap.Allocate(ObjectKind.CStack);
+        stack.Block = block != 0 ? block : heap.Allocate(ObjectKind.CStack);
         stack.Users = 0;
         stack.Resident = null;
         return stack;

@@ -13,14 +13,14 @@ internal sealed class DataStack(Memory memory, Heap heap)
         ulong chunk = thread.Load(Field.DataStackChunk);
         ulong top = thread.Load(Field.DataStackTop);
         ulong limit = thread.Load(Field.DataStackLimit);
-        if (chunk != 0)
+        bool isRight = chunk == 0
+            ? (top | limit) == 0
+            : memory.Load(chunk) == (ulong)ObjectKind.Chunk // the first touch of a chunk that may have been freed; the rest is what debug builds assert
+                && limit == chunk + ChunkOffset.Data + ChunkOffset.DataWords && top >= chunk + ChunkOffset.Data && top <= limit;
+        if (!isRight)
         {
-            // The first touch of a chunk that may have been freed; the rest is what debug builds assert.
-            _ = memory.Load(chunk + ChunkOffset.Previous);
-            if (limit != chunk + ChunkOffset.Data + ChunkOffset.DataWords || top < chunk + ChunkOffset.Data || top > limit)
-            {
-                memory.Report(Fault.DataStackCorrupt, top);
-            }
+            memory.Report(Fault.DataStackCorrupt, top);
+            top = 0; // nothing is written there
         }
 
         if (top == 0 || top + FrameOffset.Words > limit)
@@ -102,7 +102,7 @@ internal sealed class DataStack(Memory memory, Heap heap)
     /// <summary>Frees the interpreter's own spare chunk.</summary>
     internal void ReleaseCached(SimThread thread)
     {
-        ulong cached = thread.Load(Field.DataStackCachedChunk);
+        ulong cached = thread.Has(Field.DataStackCachedChunk) ? thread.Load(Field.DataStackCachedChunk) : 0;
         if (cached != 0)
         {
             heap.Free(cached, ObjectKind.Chunk);
@@ -129,7 +129,13 @@ internal sealed class DataStack(Memory memory, Heap heap)
     // 3.14 on: one chunk is kept, so that a call at the edge of a chunk does not allocate and free for ever.
     private ulong TakeCached(SimThread thread)
     {
-        ulong cached = thread.Load(Field.DataStackCachedChunk);
+        ulong cached = thread.Has(Field.DataStackCachedChunk) ? thread.Load(Field.DataStackCachedChunk) : 0;
+        if (cached != 0 && memory.Load(cached) != (ulong)ObjectKind.Chunk)
+        {
+            memory.Report(Fault.DataStackCorrupt, cached);
+            cached = 0;
+        }
+
         if (cached == 0)
         {
             return heap.Allocate(ObjectKind.Chunk);

@@ -26,7 +26,7 @@ internal sealed partial class Evaluator
         ulong record = Push(thread.Flow, header);
         Deepen(thread, Record.Levels(header));
         heap.IncRef(generator);
-        memory.Put(record + Record.Saved, generator);
+        memory.At(record + Record.Saved) = generator;
         EnterFrame(thread, record, header, generator);
         ulong item = generator + ObjectOffset.GeneratorExcItem;
         memory.Store(item + ExcItemOffset.Previous, thread.Load(Field.ExcInfo));
@@ -37,7 +37,7 @@ internal sealed partial class Evaluator
         {
             ulong saved = generator + ObjectOffset.GeneratorSaved + (ulong)(2 * i);
             ulong handler = Push(thread.Flow, Record.HeaderOf(BlockKind.Handler, (int)memory.Load(saved), version));
-            memory.Put(handler + Record.Saved, memory.Load(saved + 1));
+            memory.At(handler + Record.Saved) = memory.Load(saved + 1);
         }
 
         memory.Store(generator + ObjectOffset.GeneratorHandlers, 0);
@@ -47,19 +47,19 @@ internal sealed partial class Evaluator
     internal void Yield(SimThread thread, ulong record, int handlers)
     {
         Flow flow = thread.Flow;
-        ulong generator = memory.Load(record + Record.Saved);
+        ulong generator = memory.LoadAt(record + Record.Saved);
         memory.Store(generator + ObjectOffset.GeneratorHandlers, (ulong)handlers);
         for (int i = handlers - 1; i >= 0; i--)
         {
             ulong handler = flow.Top - Record.Words;
             ulong saved = generator + ObjectOffset.GeneratorSaved + (ulong)(2 * i);
-            ulong header = memory.Load(handler + Record.Header);
+            ulong header = memory.LoadAt(handler + Record.Header);
             memory.Store(saved, (ulong)Record.Argument(header));
-            memory.Store(saved + 1, memory.Load(handler + Record.Saved));
+            memory.Store(saved + 1, memory.LoadAt(handler + Record.Saved));
             Pop(flow, handler, header);
         }
 
-        ulong own = memory.Load(record + Record.Header);
+        ulong own = memory.LoadAt(record + Record.Header);
         LeaveGeneratorFrame(thread, record, own, generator);
         Deepen(thread, -Record.Levels(own));
         Pop(flow, record, own);
@@ -113,7 +113,7 @@ internal sealed partial class Evaluator
     {
         ulong exception = Raise(thread, label);
         ulong item = thread.Load(Field.ExcInfo);
-        memory.Put(record + Record.Saved, memory.Load(item + ExcItemOffset.Value));
+        memory.At(record + Record.Saved) = memory.Load(item + ExcItemOffset.Value);
         memory.Store(item + ExcItemOffset.Value, exception);
     }
 
@@ -121,7 +121,7 @@ internal sealed partial class Evaluator
     {
         ulong item = thread.Load(Field.ExcInfo);
         ulong exception = memory.Load(item + ExcItemOffset.Value);
-        memory.Store(item + ExcItemOffset.Value, memory.Load(record + Record.Saved));
+        memory.Store(item + ExcItemOffset.Value, memory.LoadAt(record + Record.Saved));
         heap.DecRef(exception);
     }
 
@@ -142,7 +142,7 @@ internal sealed partial class Evaluator
 
     private void LeaveGenerator(SimThread thread, ulong record, ulong header)
     {
-        ulong generator = memory.Load(record + Record.Saved);
+        ulong generator = memory.LoadAt(record + Record.Saved);
         LeaveGeneratorFrame(thread, record, header, generator);
         DropGenerator(Record.Argument(header));
         heap.DecRef(generator);
@@ -181,7 +181,7 @@ internal sealed partial class Evaluator
     // PyContext_Enter and PyContext_Exit, Python/context.c.
     private void EnterContext(SimThread thread, ulong record, ulong context)
     {
-        memory.Put(record + Record.Saved, context);
+        memory.At(record + Record.Saved) = context;
         memory.Store(context + ObjectOffset.ContextPrevious, thread.Load(Field.Context));
         memory.Store(context + ObjectOffset.ContextEntered, 1);
         heap.IncRef(context);
@@ -193,7 +193,7 @@ internal sealed partial class Evaluator
     {
         // The one entered, unless the saved state was cleared meanwhile (INTRO-06): then whatever is there now.
         ulong current = thread.Load(Field.Context);
-        thread.Set(Field.Context, ExitContext(memory.Load(record + Record.Saved)));
+        thread.Set(Field.Context, ExitContext(memory.LoadAt(record + Record.Saved)));
         thread.Add(Field.ContextVer, 1);
         heap.DecRef(current);
     }
@@ -211,7 +211,7 @@ internal sealed partial class Evaluator
     // the callback here is one for a return.
     private void EnterCallback(SimThread thread, ulong record, ulong header)
     {
-        memory.Put(record + Record.SavedEvent, thread.Load(Field.TraceEvent));
+        memory.At(record + Record.SavedEvent) = thread.Load(Field.TraceEvent);
         if (thread.Has(Field.TraceEvent))
         {
             thread.Set(Field.TraceEvent, TraceReturn);
@@ -234,7 +234,7 @@ internal sealed partial class Evaluator
 
         if (thread.Has(Field.TraceEvent))
         {
-            thread.Set(Field.TraceEvent, memory.Load(record + Record.SavedEvent));
+            thread.Set(Field.TraceEvent, memory.LoadAt(record + Record.SavedEvent));
         }
 
         thread.Add(Field.Tracing, -1);
@@ -245,20 +245,20 @@ internal sealed partial class Evaluator
     {
         if (version <= CPythonVersion.V3_9)
         {
-            memory.Put(record + Record.Saved, thread.Load(Field.Overflowed));
+            memory.At(record + Record.Saved) = thread.Load(Field.Overflowed);
             thread.Set(Field.Overflowed, 1);
             thread.Set(Field.RecursionCritical, 1);
         }
         else
         {
-            memory.Put(record + Record.Saved, thread.Load(Field.RecursionHeadroom));
+            memory.At(record + Record.Saved) = thread.Load(Field.RecursionHeadroom);
             thread.Set(Field.RecursionHeadroom, 1);
         }
     }
 
     private void LeaveRecovering(SimThread thread, ulong record)
     {
-        ulong before = memory.Load(record + Record.Saved);
+        ulong before = memory.LoadAt(record + Record.Saved);
         if (version <= CPythonVersion.V3_9)
         {
             thread.Set(Field.Overflowed, before);
@@ -286,7 +286,7 @@ internal sealed partial class Evaluator
 
         ulong before = thread.Load(Field.CurrentExecutor);
         heap.IncRef(before);
-        memory.Put(record + Record.Saved, before);
+        memory.At(record + Record.Saved) = before;
         thread.Set(Field.CurrentExecutor, executor);
     }
 
@@ -304,7 +304,7 @@ internal sealed partial class Evaluator
             memory.Report(Fault.UseAfterFree, running);
         }
 
-        ulong before = memory.Load(record + Record.Saved);
+        ulong before = memory.LoadAt(record + Record.Saved);
         thread.Set(Field.CurrentExecutor, before);
         heap.DecRef(before);
     }
@@ -316,13 +316,13 @@ internal sealed partial class Evaluator
         for (int i = flow.Blocks - 1; i >= 0; i--)
         {
             ulong record = low + (ulong)(i * Record.Words);
-            switch (Record.Kind(memory.Load(record + Record.Header)))
+            switch (Record.Kind(memory.LoadAt(record + Record.Header)))
             {
                 case BlockKind.Handler:
-                    heap.DecRef(memory.Load(record + Record.Saved));
+                    heap.DecRef(memory.LoadAt(record + Record.Saved));
                     break;
                 case BlockKind.Context:
-                    VacateContext(memory.Load(record + Record.Saved));
+                    VacateContext(memory.LoadAt(record + Record.Saved));
                     break;
                 default:
                     break;

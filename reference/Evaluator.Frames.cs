@@ -50,7 +50,7 @@ internal sealed partial class Evaluator
         ulong older = RawTopFrame(thread);
         thread.Flow.Links++;
         ulong frame = NewFrame(thread, Record.Label(header), generator);
-        memory.Put(record + Record.Frame, frame);
+        memory.At(record + Record.Frame) = frame;
         if (version <= CPythonVersion.V3_10)
         {
             // PyFrame_New: f_back owns a reference; tstate->frame borrows.
@@ -69,7 +69,7 @@ internal sealed partial class Evaluator
         bool entry = IsEntry(thread, record, Record.Kind(header), older);
         if (entry)
         {
-            memory.Put(record + Record.Header, header | Record.IsEntry);
+            memory.At(record + Record.Header) = header | Record.IsEntry;
             if (version <= CPythonVersion.V3_12)
             {
                 PushCframe(thread, record);
@@ -79,7 +79,7 @@ internal sealed partial class Evaluator
             {
                 // 3.12 on: a frame on the C stack marks where an interpreter loop was entered (Python/ceval.c, entry_frame).
                 thread.Flow.Links++;
-                memory.Put(record + Record.EntryFrame + FrameOffset.Previous, older);
+                memory.At(record + Record.EntryFrame + FrameOffset.Previous) = older;
                 older = record + Record.EntryFrame;
             }
         }
@@ -91,7 +91,7 @@ internal sealed partial class Evaluator
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void LeaveFrame(SimThread thread, ulong record, ulong header)
     {
-        ulong frame = memory.Load(record + Record.Frame);
+        ulong frame = memory.LoadAt(record + Record.Frame);
         ulong older = memory.Load(Body(frame) + FrameOffset.Previous);
         thread.Flow.Links--;
         if (version <= CPythonVersion.V3_10)
@@ -191,7 +191,7 @@ internal sealed partial class Evaluator
         }
 
         return record == thread.Flow.Stack.Low
-            || Record.Kind(memory.Load(record - Record.Words + Record.Header)) is BlockKind.Context or BlockKind.Native or BlockKind.Recovering;
+            || Record.Kind(memory.LoadAt(record - Record.Words + Record.Header)) is BlockKind.Context or BlockKind.Native or BlockKind.Recovering;
     }
 
     // 3.10: every frame has a cframe. 3.11 and 3.12: every interpreter loop has one (Python/ceval.c, _PyEval_EvalFrameDefault).
@@ -199,17 +199,17 @@ internal sealed partial class Evaluator
     {
         ulong previous = thread.Load(Field.Cframe);
         ulong cframe = record + Record.Cframe;
-        memory.Put(cframe + CframeOffset.UseTracing, memory.Load(previous + CframeOffset.UseTracing));
-        memory.Put(cframe + CframeOffset.Previous, previous);
+        memory.At(cframe + CframeOffset.UseTracing) = memory.Load(previous + CframeOffset.UseTracing);
+        memory.At(cframe + CframeOffset.Previous) = previous;
         thread.Set(Field.Cframe, cframe);
     }
 
     private void PopCframe(SimThread thread, ulong record)
     {
         ulong cframe = record + Record.Cframe;
-        ulong previous = memory.Load(cframe + CframeOffset.Previous);
+        ulong previous = memory.LoadAt(cframe + CframeOffset.Previous);
         thread.Set(Field.Cframe, previous);
-        memory.Store(previous + CframeOffset.UseTracing, memory.Load(cframe + CframeOffset.UseTracing));
+        memory.Store(previous + CframeOffset.UseTracing, memory.LoadAt(cframe + CframeOffset.UseTracing));
     }
 
     private ulong RawTopFrame(SimThread thread) => version switch
@@ -236,7 +236,7 @@ internal sealed partial class Evaluator
     {
         if (version >= CPythonVersion.V3_12)
         {
-            ulong frame = memory.Load(record + Record.Frame);
+            ulong frame = memory.LoadAt(record + Record.Frame);
             return thread.Load(Field.Tracing) == 0 ? (int)memory.Load(frame + FrameOffset.Instrumentation) : 0;
         }
 

@@ -80,7 +80,7 @@ internal sealed partial class Evaluator(Memory memory, Heap heap, CPythonVersion
     {
         Flow flow = thread.Flow;
         ulong record = flow.Top - Record.Words;
-        ulong header = memory.Load(record + Record.Header);
+        ulong header = memory.LoadAt(record + Record.Header);
         BlockKind kind = Record.Kind(header);
         int profiled = 0;
         switch (kind)
@@ -139,7 +139,7 @@ internal sealed partial class Evaluator(Memory memory, Heap heap, CPythonVersion
         for (ulong record = flow.Top; record > flow.Stack.Low;)
         {
             record -= Record.Words;
-            if (Record.Kind(memory.Load(record + Record.Header)) != BlockKind.Handler)
+            if (Record.Kind(memory.LoadAt(record + Record.Header)) != BlockKind.Handler)
             {
                 return record;
             }
@@ -159,14 +159,14 @@ internal sealed partial class Evaluator(Memory memory, Heap heap, CPythonVersion
         }
 
         ulong record = InnermostNonHandler(flow, out int handlers);
-        return handlers < ObjectOffset.MaxHandlers || record == 0 || Record.Kind(memory.Load(record + Record.Header)) != BlockKind.Generator;
+        return handlers < ObjectOffset.MaxHandlers || record == 0 || Record.Kind(memory.LoadAt(record + Record.Header)) != BlockKind.Generator;
     }
 
     private ulong Push(Flow flow, ulong header)
     {
         ulong record = flow.Top;
-        memory.Fill(record, Record.Words, 0);
-        memory.Put(record + Record.Header, header);
+        memory.FillAt(record, Record.Words, 0);
+        memory.At(record + Record.Header) = header;
         flow.Top = record + Record.Words;
         flow.Blocks++;
         flow.Frames += OwnFrames(header);
@@ -176,7 +176,7 @@ internal sealed partial class Evaluator(Memory memory, Heap heap, CPythonVersion
     private void Pop(Flow flow, ulong record, ulong header)
     {
         flow.Frames -= OwnFrames(header);
-        memory.Fill(record, Record.Words, Memory.Vacated);
+        memory.FillAt(record, Record.Words, Memory.Vacated);
         flow.Top = record;
         flow.Blocks--;
     }

@@ -1,4 +1,6 @@
 // The simulated heap: blocks of a few fixed kinds, reference counts, and the releases that follow a release.
+using System.Runtime.InteropServices;
+
 namespace PyState.Reference;
 
 /// <summary>What a block of the heap is; the first word of a live block.</summary>
@@ -67,32 +69,46 @@ internal sealed class Heap(Memory memory)
     private const int Kinds = (int)ObjectKind.ThreadState + 1;
 
     private readonly int[] _sizes = [.. Enumerable.Range(0, Kinds).Select(kind => ObjectOffset.Words((ObjectKind)kind))];
+    private readonly int _largest = Enumerable.Range(0, Kinds).Max(kind => ObjectOffset.Words((ObjectKind)kind));
     private readonly Tally[] _tallies = new Tally[Kinds];
     private readonly ulong[][] _free = [.. Enumerable.Range(0, Kinds).Select(_ => new ulong[16])];
+    private readonly Tally[] _keptTallies = new Tally[Kinds];
     private ulong _end = Memory.NullPageWords;
+    private (ulong End, int Blocks) _kept;
 
     /// <summary>The next allocation of an implementation fails.</summary>
     internal bool FailNext { get; set; }
 
-    /// <summary>Allocations since <see cref="Reset()"/>.</summary>
+    /// <summary>Allocations since <see cref="Rewind()"/>.</summary>
     internal int Allocations { get; private set; }
 
-    /// <summary>Releases since <see cref="Reset()"/> that ended an object whose end can run Python code (weak references, finalizers of what it held).</summary>
+    /// <summary>Releases since <see cref="Rewind()"/> that ended an object whose end can run Python code (weak references, finalizers of what it held).</summary>
     internal int CodeRuns { get; private set; }
 
     /// <summary>Blocks alive.</summary>
     internal int LiveBlocks { get; private set; }
 
-    /// <summary>Every block ever made since <see cref="Reset()"/>, alive or not.</summary>
+    /// <summary>Every block ever made since <see cref="Rewind()"/>, alive or not.</summary>
     internal List<(ulong Address, ObjectKind Kind)> Blocks { get; } = [];
 
-    internal void Reset()
+    /// <summary>Keeps what is allocated now, memory and all, for <see cref="Rewind"/>; nothing may have been freed yet.</summary>
+    internal void Keep()
     {
-        Blocks.Clear();
-        Array.Clear(_tallies);
-        _end = Memory.NullPageWords;
+        _tallies.CopyTo(_keptTallies);
+        _kept = (_end, Blocks.Count);
+        memory.Keep(_end);
+    }
+
+    /// <summary>Puts back what was kept.</summary>
+    internal void Rewind()
+    {
+        CollectionsMarshal.SetCount(Blocks, _kept.Blocks); // the first ones are always the same
+        _keptTallies.CopyTo(_tallies);
+        memory.Rewind(_end + (ulong)_largest); // a wrong release overwrites no more than a block where something was
+        _end = _kept.End;
         FailNext = false;
-        Allocations = CodeRuns = LiveBlocks = 0;
+        Allocations = LiveBlocks = _kept.Blocks;
+        CodeRuns = 0;
     }
 
     internal int Live(ObjectKind kind) => _tallies[(int)kind].Live;

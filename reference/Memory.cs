@@ -1,4 +1,5 @@
 // The simulated memory: words, and the patterns that give away a read of what is no longer there.
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using System.Runtime.CompilerServices;
@@ -8,8 +9,8 @@ using System.Runtime.Intrinsics;
 namespace PyState.Reference;
 
 /// <summary>
-/// One array of 64-bit words; an address is an index. Every checked access compares the word with three patterns, so that a dangling
-/// pointer is a fault at its first use and never a silent wrong value.
+/// One array of 64-bit words; an address is an index. Every checked access compares the word with four patterns, so that a dangling
+/// or wild pointer is a fault at its first use and never a silent wrong value.
 /// </summary>
 internal sealed class Memory
 {
@@ -22,10 +23,13 @@ internal sealed class Memory
     /// <summary>Fills the null page.</summary>
     internal const ulong Null = Vacated + 2;
 
+    /// <summary>Fills what nothing was allocated in.</summary>
+    internal const ulong Unallocated = Vacated + 3;
+
     /// <summary>Words at address 0 that nothing owns: a null pointer plus any field offset lands here.</summary>
     internal const int NullPageWords = 64;
 
-    // The upper half of all three patterns.
+    // The upper half of all four patterns.
     private const uint Gone = (uint)(Vacated >> 32);
 
     private const int Zeros = 16;
@@ -34,11 +38,12 @@ internal sealed class Memory
     private ulong[] _words = [];
     private nint _first;
     private ulong _length;
+    private ulong[] _kept = [];
 
     internal Memory()
     {
         Take(16384);
-        _words.AsSpan(0, NullPageWords).Fill(Null);
+        Span(0, NullPageWords).Fill(Null);
     }
 
     /// <summary>Memory has grown, and is somewhere else.</summary>
@@ -63,6 +68,17 @@ internal sealed class Memory
     {
         Fault = Fault.None;
         FaultAddress = 0;
+    }
+
+    /// <summary>Keeps a copy of the words up to <paramref name="end"/>, for <see cref="Rewind"/>.</summary>
+    internal void Keep(ulong end) => _kept = Span(0, (int)end).ToArray();
+
+    /// <summary>Puts back what was kept, and has nothing allocated behind it.</summary>
+    /// <param name="end">How far anything can have been written.</param>
+    internal void Rewind(ulong end)
+    {
+        _kept.CopyTo(Span(0, _kept.Length));
+        FillBlock((ulong)_kept.Length, (int)Math.Min(end, _length) - _kept.Length, Unallocated);
     }
 
     internal void Report(Fault fault, ulong address)
@@ -112,12 +128,20 @@ internal sealed class Memory
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Fill(ulong address, [ConstantExpected(Min = 4)] int words, ulong value)
     {
-        if (address > _length - (ulong)words)
+        if (address <= _length - (ulong)words)
+        {
+            FillAt(address, words, value);
+        }
+        else
         {
             Report(Fault.WildPointer, address);
-            return;
         }
+    }
 
+    /// <summary>Overwrites a few words of which the caller knows that they lie in memory.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void FillAt(ulong address, [ConstantExpected(Min = 4)] int words, ulong value)
+    {
         ref ulong first = ref At(address);
         var four = Vector256.Create(value);
         for (int i = 0; i < words - 4; i += 4)
@@ -172,12 +196,12 @@ internal sealed class Memory
         }
     }
 
-    /// <summary>Whether a word is none of the three patterns: its upper half, which they have in common and nothing else has, is compared where it lies in
+    /// <summary>Whether a word is none of the four patterns: its upper half, which they have in common and nothing else has, is compared where it lies in
     /// memory, with a number that fits into the instruction.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool IsSound(ref ulong word) => Unsafe.Add(ref Unsafe.As<ulong, uint>(ref word), BitConverter.IsLittleEndian ? 1 : 0) != Gone;
 
-    /// <summary>Whether none of <see cref="Layout.SentinelOffset"/> words is one of the three patterns; without a branch for each, because it is asked of a whole
+    /// <summary>Whether none of <see cref="Layout.SentinelOffset"/> words is one of the four patterns; without a branch for each, because it is asked of a whole
     /// thread state after every command.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool AreSound(ref ulong first)
@@ -194,7 +218,15 @@ internal sealed class Memory
 
     /// <summary>The word at an address of which the caller knows that it lies in memory: the address was compared just now, and is not compared again.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal ref ulong At(ulong address) => ref Unsafe.AddByteOffset(ref Unsafe.NullRef<ulong>(), _first + ((nint)address * sizeof(ulong)));
+    internal ref ulong At(ulong address)
+    {
+        Debug.Assert(address < _length, "it lies in memory");
+        return ref Unsafe.AddByteOffset(ref Unsafe.NullRef<ulong>(), _first + ((nint)address * sizeof(ulong)));
+    }
+
+    /// <summary>Reads a word as <see cref="Load(ulong)"/> does, at such an address: one that the machine has from itself and not from memory.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ulong LoadAt(ulong address) => IsSound(ref At(address)) ? At(address) : BadAccess(address);
 
     /// <summary>Reads or writes that were refused: reports why.</summary>
     /// <returns>What the interpreter goes on with.</returns>
@@ -241,6 +273,7 @@ internal sealed class Memory
     {
         ulong[] words = GC.AllocateArray<ulong>(length + Zeros, pinned: true);
         _words.AsSpan(0, Length).CopyTo(words);
+        words.AsSpan(Length, length - Length).Fill(Unallocated);
         _words = words;
         _first = Marshal.UnsafeAddrOfPinnedArrayElement(words, 0);
         _length = (ulong)length;

@@ -30,6 +30,7 @@ public sealed partial class SimMachine
     private readonly SimInterpreter[] _interpreters = [new(0), new(1)];
     private readonly SimThread[] _threads;
     private readonly ulong[] _threadBlocks = new ulong[ThreadCount];
+    private readonly (ulong Stack, ulong Thread)[] _firstBlocks = new (ulong, ulong)[ThreadCount];
     private readonly ulong[] _userContexts = new ulong[UserContexts];
     private readonly List<Flow> _abandoned = [];
     private SimThread _active;
@@ -62,6 +63,7 @@ public sealed partial class SimMachine
         _active = _threads[0];
         _frameBody = _evaluator.Body(0);
         (_atRest, _mostShown, _limits) = EightOf(layout);
+        KeepThreads();
         Reset();
     }
 
@@ -102,7 +104,7 @@ public sealed partial class SimMachine
     public void Reset()
     {
         _memory.Reset();
-        _heap.Reset();
+        _heap.Rewind();
         _stacks.Reset();
         _evaluator.Reset();
         _implementation.Reset();
@@ -119,7 +121,9 @@ public sealed partial class SimMachine
 
         foreach (SimThread thread in _threads)
         {
-            CreateThread(thread);
+            (ulong stack, ulong block) = _firstBlocks[thread.Index];
+            BeginThread(thread, block, _stacks.Rent(stack));
+            thread.CreateAgain();
         }
 
         ResetSwitcher();
@@ -215,14 +219,35 @@ public sealed partial class SimMachine
         }
     }
 
+    // The threads of every script begin alike: they are made once, and their words are copied.
+    private void KeepThreads()
+    {
+        foreach (SimInterpreter interpreter in _interpreters)
+        {
+            interpreter.Reset(LimitValues[0]);
+        }
+
+        foreach (SimThread thread in _threads)
+        {
+            CreateThread(thread);
+            _firstBlocks[thread.Index] = (thread.Stack.Block, _threadBlocks[thread.Index]);
+        }
+
+        _heap.Keep();
+    }
+
     private void CreateThread(SimThread thread)
     {
         CStack stack = _stacks.Rent();
-        stack.Users++;
-        ulong block = _heap.Allocate(ObjectKind.ThreadState);
+        BeginThread(thread, _heap.Allocate(ObjectKind.ThreadState), stack);
+        thread.Create();
+    }
+
+    private void BeginThread(SimThread thread, ulong block, CStack stack)
+    {
         _threadBlocks[thread.Index] = block;
-        thread.Create(block, stack);
-        thread.IsAttached = false;
+        thread.Begin(block, stack);
+        stack.Users++;
         thread.Flow = _stacks.Begin(thread, stack);
     }
 

@@ -221,14 +221,19 @@ public sealed class SimThread
 
     internal void EndGuard() => _guarded = false;
 
-    /// <summary>Makes a brand-new thread state, on the stack given (Python/pystate.c, <c>init_threadstate</c>).</summary>
-    internal void Create(ulong address, CStack stack)
+    /// <summary>Says where the thread state is, and its stack.</summary>
+    internal void Begin(ulong address, CStack stack)
     {
         _base = address + ObjectOffset.StackWords;
         Locate();
         Stack = stack;
+        IsAttached = false;
         _guarded = false;
+    }
 
+    /// <summary>Makes a brand-new thread state there (Python/pystate.c, <c>init_threadstate</c>).</summary>
+    internal void Create()
+    {
         // The block is new and zero: nothing of what is written over can be a pattern.
         ulong id = Interp.NextThreadId++;
         WordOf(Field.Id) = id;
@@ -262,9 +267,9 @@ public sealed class SimThread
 
         if (Has(Field.CStackTop))
         {
-            WordOf(Field.CStackTop) = CStackBounds.Top(stack.Low, CStack.Words);
-            WordOf(Field.CStackSoftLimit) = CStackBounds.SoftLimit(stack.Low);
-            WordOf(Field.CStackHardLimit) = CStackBounds.HardLimit(stack.Low);
+            WordOf(Field.CStackTop) = CStackBounds.Top(Stack.Low, CStack.Words);
+            WordOf(Field.CStackSoftLimit) = CStackBounds.SoftLimit(Stack.Low);
+            WordOf(Field.CStackHardLimit) = CStackBounds.HardLimit(Stack.Low);
         }
 
         if (Has(Field.EvalBreaker))
@@ -282,6 +287,13 @@ public sealed class SimThread
             words.StoreUnsafe(ref now, i);
             words.StoreUnsafe(ref then, i);
         }
+    }
+
+    /// <summary>The same where the words that were made the first time are there again.</summary>
+    internal void CreateAgain()
+    {
+        Interp.NextThreadId++;
+        MemoryMarshal.CreateSpan(ref Unsafe.Add(ref FirstWord, Layout.SentinelOffset), SentinelRoom).CopyTo(_sentinels);
     }
 
     /// <summary>0, or 1 + the index of the first field that something touched though nothing may.</summary>

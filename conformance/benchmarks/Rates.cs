@@ -29,14 +29,20 @@ internal sealed class Tally
 /// <param name="Commands">All commands.</param>
 /// <param name="Applied">Commands that applied.</param>
 /// <param name="Bytes">Bytes allocated per command; null where it is not this process that works.</param>
-internal readonly record struct Rates(double Commands, double Applied, double? Bytes = null)
+/// <param name="Gigahertz">The clock of the core meanwhile; null where it is not this process that works.</param>
+internal readonly record struct Rates(double Commands, double Applied, double? Bytes = null, double? Gigahertz = null)
 {
+    /// <summary>Cycles of the core for a command.</summary>
+    internal double? Cycles => Gigahertz * 1e9 / Commands;
+
     internal static Rates Of(Func<Tally> work)
     {
+        double clock = CoreClock.Gigahertz();
         long bytes = GC.GetTotalAllocatedBytes();
         TimeSpan before = Process.GetCurrentProcess().TotalProcessorTime;
         Tally tally = work();
         double seconds = (Process.GetCurrentProcess().TotalProcessorTime - before).TotalSeconds;
-        return new Rates(tally.Commands / seconds, tally.Applied / seconds, (GC.GetTotalAllocatedBytes() - bytes) / (double)tally.Commands);
+        double allocated = (GC.GetTotalAllocatedBytes() - bytes) / (double)tally.Commands;
+        return new Rates(tally.Commands / seconds, tally.Applied / seconds, allocated, (clock + CoreClock.Gigahertz()) / 2);
     }
 }

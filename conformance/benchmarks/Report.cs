@@ -7,6 +7,8 @@ namespace PyState.Benchmarks;
 internal static class Report
 {
     private const int UsualRounds = 5;
+    private const string Structural = "structural";
+    private const string Loop = "engine's loop: checked";
     private static readonly TimeSpan Slice = TimeSpan.FromSeconds(2);
 
     private sealed record Measurement(string Name, string Alphabet, Func<TimeSpan, Rates> Rate, int? Against = null, int? Bound = null, int? Anew = null, int? Machine = null, int? Hypothesis = null);
@@ -50,14 +52,14 @@ internal static class Report
 
     private static IEnumerable<Measurement> Measurements()
     {
-        foreach ((bool structural, string alphabet, int first) in new[] { (true, "structural", 0), (false, "all commands", 6) })
+        foreach ((bool structural, string alphabet, int first) in new[] { (true, Structural, 0), (false, "all commands", 6) })
         {
             yield return new("CsCheck: a generator per operation", alphabet, CsCheckSampling.OneGeneratorPerOperation(structural));
             yield return new("CsCheck: commands of the engine", alphabet, CsCheckSampling.CommandsOfTheEngine(structural), first);
             yield return new("CsCheck: a generator per operation, made anew", alphabet, CsCheckSampling.MadeAnew(structural), first);
             yield return new("FsCheck: Machine", alphabet, FsCheckMachine.Sampling(structural), first);
             yield return new("engine: generated and checked", alphabet, InProcess.Generated(structural), first, first + 1, first + 2, first + 3);
-            yield return new("engine's loop: checked", alphabet, InProcess.Loop(structural), first, first + 1, first + 2, first + 3);
+            yield return new(Loop, alphabet, InProcess.Loop(structural), first, first + 1, first + 2, first + 3);
         }
 
         const string Alphabet = "switcher, without headroom, census, collect, fork, exit-thread";
@@ -82,6 +84,8 @@ internal static class Report
         text.AppendLine();
         text.AppendLine(CultureInfo.InvariantCulture, $"{rates[0].Length} rounds of {Slice.TotalSeconds:0} s each, all measurements in turn in every round; one core; {Computer.Description}.");
         text.AppendLine("A ratio is taken within a round, so that it holds on a noisy machine; the rates do not carry over to another.");
+        text.AppendLine(CultureInfo.InvariantCulture, $"The core ran at {Spread(rates.SelectMany(r => r).Where(r => r.Gigahertz is not null).Select(r => r.Gigahertz!.Value), "0.00")} GHz, counted before and after each measurement by additions of");
+        text.AppendLine("which each waits for the one before. Cycles of the core for a command carry over better than rates, but for a core that is shared: the fewest are with the least company.");
         if (Computer.OtherWork.Length > 0)
         {
             text.AppendLine(Computer.OtherWork);
@@ -112,17 +116,21 @@ internal static class Report
         text.AppendLine();
         text.AppendLine("In favour of CsCheck: but for *made anew* the reference is reset for a sample, each of its samples is in one alphabet, and its statistics are off.");
         text.AppendLine();
-        text.AppendLine("| what | alphabet | commands/s, median (min to max) | applied/s, median (min to max) | bytes allocated per command | ratio to CsCheck, a generator per operation: commands | the same: applied | ratio to CsCheck, made anew: applied | ratio to CsCheck, commands of the engine: applied | ratio to FsCheck's Machine: applied | ratio to Hypothesis |");
-        text.AppendLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+        text.AppendLine("| what | alphabet | commands/s, median (min to max) | applied/s, median (min to max) | cycles of the core per command | bytes allocated per command | ratio to CsCheck, a generator per operation: commands | the same: applied | ratio to CsCheck, made anew: applied | ratio to CsCheck, commands of the engine: applied | ratio to FsCheck's Machine: applied | ratio to Hypothesis |");
+        text.AppendLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
         for (int m = 0; m < measurements.Length; m++)
         {
             Measurement measured = measurements[m];
             Rates[] own = rates[m];
             string Ratio(int? other, Func<Rates, double> rate) => other is { } o ? Spread(own.Zip(rates[o], (a, b) => rate(a) / rate(b)), "0.0") : "";
+            string cycles = own[0].Cycles is null ? "" : Spread(own.Select(r => r.Cycles!.Value), "#,0");
             string bytes = own[0].Bytes is null ? "" : Middle(own.Select(r => r.Bytes!.Value)).ToString("0", CultureInfo.InvariantCulture);
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {measured.Name} | {measured.Alphabet} | {Spread(own.Select(r => r.Commands), "#,0")} | {Spread(own.Select(r => r.Applied), "#,0")} | {bytes} | {Ratio(measured.Against, r => r.Commands)} | {Ratio(measured.Against, r => r.Applied)} | {Ratio(measured.Anew, r => r.Applied)} | {Ratio(measured.Bound, r => r.Applied)} | {Ratio(measured.Machine, r => r.Applied)} | {Ratio(measured.Hypothesis, r => r.Commands)} |");
+            text.AppendLine(CultureInfo.InvariantCulture, $"| {measured.Name} | {measured.Alphabet} | {Spread(own.Select(r => r.Commands), "#,0")} | {Spread(own.Select(r => r.Applied), "#,0")} | {cycles} | {bytes} | {Ratio(measured.Against, r => r.Commands)} | {Ratio(measured.Against, r => r.Applied)} | {Ratio(measured.Anew, r => r.Applied)} | {Ratio(measured.Bound, r => r.Applied)} | {Ratio(measured.Machine, r => r.Applied)} | {Ratio(measured.Hypothesis, r => r.Commands)} |");
         }
 
+        text.AppendLine();
+        double[] fewest = [.. measurements.Zip(rates).Where(m => m.First.Name == Loop && m.First.Alphabet == Structural).Select(m => m.Second.Min(r => r.Cycles!.Value))];
+        text.AppendLine(CultureInfo.InvariantCulture, $"With the fewest cycles of the engine's loop for a structural command, {fewest[0]:0}, ten million of them a second take a core of {fewest[0] / 100:0.0} GHz.");
         return text.ToString();
     }
 

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using PyState.Conformance.Engine;
-using PyState.Conformance.Liars;
 using PyState.Conformance.Plugins;
 using PyState.Conformance.Plugins.Simulated;
 using PyState.Reference;
@@ -8,7 +7,6 @@ using PyState.Spec.Model;
 using PyState.Spec.Versions;
 using Xunit;
 using Alphabet = PyState.Spec.Model.Alphabet;
-using Field = PyState.Reference.Field;
 
 namespace PyState.PropertyTests.Reference;
 
@@ -68,57 +66,4 @@ public sealed class GlanceTests
 
     private static int Place<TWhole, TField>(ref TWhole whole, ref TField field) =>
         (int)Unsafe.ByteOffset(ref Unsafe.As<TWhole, byte>(ref whole), ref Unsafe.As<TField, byte>(ref field));
-
-    // Saves and restores, and then writes something somewhere: into a field, or into what a field points to.
-    private sealed class Vandal : StateLiar
-    {
-        private static readonly Field[] Fields = [.. Enum.GetValues<Field>().Where(f => f != Field.Untouched)];
-        private static readonly ulong[] Patterns = [0xDDDD_DDDD_DDDD_DDDD, 0xDDDD_DDDD_DDDD_DDDE, 0xDDDD_DDDD_DDDD_DDDF];
-
-        public Random Random { get; set; } = new(0);
-
-        public override SimStatus Save(SimThread thread, ulong handle, CStackSpec next) => Vandalize(thread, base.Save(thread, handle, next));
-
-        public override SimStatus Restore(SimThread thread, ulong handle) => Vandalize(thread, base.Restore(thread, handle));
-
-        private SimStatus Vandalize(SimThread thread, SimStatus status)
-        {
-            if (status == SimStatus.Ok && Random.Next(2) == 0)
-            {
-                Field[] fields = [.. Fields.Where(thread.Has)];
-                Field field = fields[Random.Next(fields.Length)];
-
-                ulong target = thread.Load(field);
-                if (Random.Next(2) == 0 || !IsAddress(thread, target))
-                {
-                    thread.Store(field, Value(thread));
-                    return status;
-                }
-
-                ulong further = Random.Next(3) == 0 ? thread.Load(target, 2) : 0; // what is behind an object's header
-                thread.Store(IsAddress(thread, further) ? further : target, Random.Next(8), Value(thread));
-            }
-
-            return status;
-        }
-
-        private static bool IsAddress(SimThread thread, ulong word) => word >= 64 && word < (ulong)thread.MemoryWords - 8;
-
-        private ulong Value(SimThread thread)
-        {
-            ulong words = (ulong)thread.MemoryWords;
-            return Random.Next(10) switch
-            {
-                0 => 0,
-                1 => Patterns[Random.Next(3)],
-                2 => ulong.MaxValue - (ulong)Random.Next(3),
-                3 => words - (ulong)Random.Next(20), // the end of memory
-                4 => (words / 2) - 10 + (ulong)Random.Next(20), // and the end of what a glance follows
-                5 => 1UL << Random.Next(64),
-                6 => (ulong)Random.Next(256), // a label
-                7 => thread.Load(Fields[Random.Next(Fields.Length)]),
-                _ => (ulong)Random.Next(3000), // an address
-            };
-        }
-    }
 }

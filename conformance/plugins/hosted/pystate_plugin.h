@@ -196,8 +196,8 @@ typedef struct pystate_plugin {
 /* The one function that a plug-in exports: what it supplies, valid for as long as it is loaded. */
 PYSTATE_EXPORT const pystate_plugin *pystate_plugin_main(void);
 
-/* Memory that is gone is filled with one of three words: a vacated C stack, freed memory, the null page. */
-#define PYSTATE_GONE(word) ((word) - 0xDDDDDDDDDDDDDDDDu <= 2)
+/* Memory that is not there is filled with one of four words: a vacated C stack, freed memory, the null page, what nothing was allocated in. */
+#define PYSTATE_GONE(word) ((word) - 0xDDDDDDDDDDDDDDDDu <= 3)
 
 /* Reads a word; one that is gone is a fault of the plug-in and reads 0. */
 static inline uint64_t pystate_load(pystate_host *host, uint64_t address)
