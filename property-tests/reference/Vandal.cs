@@ -4,7 +4,7 @@ using Field = PyState.Reference.Field;
 
 namespace PyState.PropertyTests.Reference;
 
-/// <summary>Saves and restores, and then writes something somewhere: into a field, or into what a field points to.</summary>
+/// <summary>Saves and restores, and then writes something somewhere, into a field, or into what a field points to; or releases what it does not own.</summary>
 internal class Vandal : StateLiar
 {
     private static readonly Field[] Fields = [.. Enum.GetValues<Field>().Where(f => f != Field.Untouched)];
@@ -25,6 +25,21 @@ internal class Vandal : StateLiar
             Field field = fields[random.Next(fields.Length)];
 
             ulong target = thread.Load(field);
+            switch (random.Next(12))
+            {
+                case 0:
+                    thread.DecRef(random.Next(2) == 0 ? target : Value(thread, random));
+                    return status;
+                case 1:
+                    thread.FreeChunk(random.Next(2) == 0 ? target : Value(thread, random));
+                    return status;
+                case 2:
+                    thread.FreeState(random.Next(2) == 0 ? target : Value(thread, random));
+                    return status;
+                default:
+                    break;
+            }
+
             if (random.Next(2) == 0 || !IsAddress(thread, target))
             {
                 thread.Store(field, Value(thread, random));
