@@ -29,20 +29,20 @@ internal sealed class Tally
 /// <param name="Commands">All commands.</param>
 /// <param name="Applied">Commands that applied.</param>
 /// <param name="Bytes">Bytes allocated per command; null where it is not this process that works.</param>
-/// <param name="Gigahertz">The clock of the core meanwhile; null where it is not this process that works.</param>
-internal readonly record struct Rates(double Commands, double Applied, double? Bytes = null, double? Gigahertz = null)
+/// <param name="Core">The core meanwhile; null where it is not this process that works.</param>
+internal readonly record struct Rates(double Commands, double Applied, double? Bytes = null, CoreClock? Core = null)
 {
     /// <summary>Cycles of the core for a command.</summary>
-    internal double? Cycles => Gigahertz * 1e9 / Commands;
+    internal double? Cycles => Core?.Gigahertz * 1e9 / Commands;
 
     internal static Rates Of(Func<Tally> work)
     {
-        double clock = CoreClock.Gigahertz();
+        CoreClock core = CoreClock.Now();
         long bytes = GC.GetTotalAllocatedBytes();
         TimeSpan before = Process.GetCurrentProcess().TotalProcessorTime;
         Tally tally = work();
         double seconds = (Process.GetCurrentProcess().TotalProcessorTime - before).TotalSeconds;
         double allocated = (GC.GetTotalAllocatedBytes() - bytes) / (double)tally.Commands;
-        return new Rates(tally.Commands / seconds, tally.Applied / seconds, allocated, (clock + CoreClock.Gigahertz()) / 2);
+        return new Rates(tally.Commands / seconds, tally.Applied / seconds, allocated, CoreClock.Between(core, CoreClock.Now()));
     }
 }

@@ -84,8 +84,10 @@ internal static class Report
         text.AppendLine();
         text.AppendLine(CultureInfo.InvariantCulture, $"{rates[0].Length} rounds of {Slice.TotalSeconds:0} s each, all measurements in turn in every round; one core; {Computer.Description}.");
         text.AppendLine("A ratio is taken within a round, so that it holds on a noisy machine; the rates do not carry over to another.");
-        text.AppendLine(CultureInfo.InvariantCulture, $"The core ran at {Spread(rates.SelectMany(r => r).Where(r => r.Gigahertz is not null).Select(r => r.Gigahertz!.Value), "0.00")} GHz, counted before and after each measurement by additions of");
-        text.AppendLine("which each waits for the one before. Cycles of the core for a command carry over better than rates, but for a core that is shared: the fewest are with the least company.");
+        CoreClock[] core = [.. rates.SelectMany(r => r).Select(r => r.Core).OfType<CoreClock>()];
+        text.AppendLine(CultureInfo.InvariantCulture, $"Before and after each measurement in this process the core ran at {Spread(core.Select(c => c.Gigahertz), "0.00")} GHz, and did {Spread(core.Select(c => c.Width), "0.0")} additions");
+        text.AppendLine("a cycle that do not wait for each other. Where that is half of the most, another thread shares the core, which CPU time does not show; the fewest cycles for a command are those with the");
+        text.AppendLine("least company.");
         if (Computer.OtherWork.Length > 0)
         {
             text.AppendLine(Computer.OtherWork);
