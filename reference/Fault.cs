@@ -18,7 +18,7 @@ public enum Fault : byte
     /// <summary>A null pointer was followed.</summary>
     NullPointer,
 
-    /// <summary>An address outside of the simulated memory was used.</summary>
+    /// <summary>An address outside of the simulated memory was used, or one at which nothing was allocated in this script.</summary>
     WildPointer,
 
     /// <summary>A reference was released that nobody owned.</summary>

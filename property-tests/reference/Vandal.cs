@@ -8,7 +8,7 @@ namespace PyState.PropertyTests.Reference;
 internal class Vandal : StateLiar
 {
     private static readonly Field[] Fields = [.. Enum.GetValues<Field>().Where(f => f != Field.Untouched)];
-    private static readonly ulong[] Patterns = [0xDDDD_DDDD_DDDD_DDDD, 0xDDDD_DDDD_DDDD_DDDE, 0xDDDD_DDDD_DDDD_DDDF];
+    private static readonly ulong[] Patterns = [0xDDDD_DDDD_DDDD_DDDD, 0xDDDD_DDDD_DDDD_DDDE, 0xDDDD_DDDD_DDDD_DDDF, 0xDDDD_DDDD_DDDD_DDE0];
 
     /// <summary>What decides what, and where; without it nothing is written.</summary>
     public Random? Random { get; set; }
@@ -61,7 +61,7 @@ internal class Vandal : StateLiar
         return random.Next(10) switch
         {
             0 => 0,
-            1 => Patterns[random.Next(3)],
+            1 => Patterns[random.Next(Patterns.Length)],
             2 => ulong.MaxValue - (ulong)random.Next(3),
             3 => words - (ulong)random.Next(20), // the end of memory
             4 => (words / 2) - 10 + (ulong)random.Next(20), // and the end of what a glance follows
