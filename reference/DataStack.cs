@@ -102,7 +102,7 @@ internal sealed class DataStack(Memory memory, Heap heap)
     /// <summary>Frees the interpreter's own spare chunk.</summary>
     internal void ReleaseCached(SimThread thread)
     {
-        ulong cached = thread.Has(Field.DataStackCachedChunk) ? thread.Load(Field.DataStackCachedChunk) : 0;
+        ulong cached = Cached(thread);
         if (cached != 0)
         {
             heap.Free(cached, ObjectKind.Chunk);
@@ -129,7 +129,7 @@ internal sealed class DataStack(Memory memory, Heap heap)
     // 3.14 on: one chunk is kept, so that a call at the edge of a chunk does not allocate and free for ever.
     private ulong TakeCached(SimThread thread)
     {
-        ulong cached = thread.Has(Field.DataStackCachedChunk) ? thread.Load(Field.DataStackCachedChunk) : 0;
+        ulong cached = Cached(thread);
         if (cached != 0 && memory.Load(cached) != (ulong)ObjectKind.Chunk)
         {
             memory.Report(Fault.DataStackCorrupt, cached);
@@ -144,6 +144,9 @@ internal sealed class DataStack(Memory memory, Heap heap)
         thread.Set(Field.DataStackCachedChunk, 0);
         return cached;
     }
+
+    // Where a version lacks the field, others have something else there.
+    private static ulong Cached(SimThread thread) => thread.Has(Field.DataStackCachedChunk) ? thread.Load(Field.DataStackCachedChunk) : 0;
 
     private void FreeOrCache(SimThread thread, ulong chunk)
     {
