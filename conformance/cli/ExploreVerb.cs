@@ -92,7 +92,7 @@ internal sealed class ExploreVerb : Verb
     {
         bool json = WantsJson(arguments);
         Bound bound = BoundOf(arguments);
-        int workers = (int)Number(arguments, cores, 1, 256, Environment.ProcessorCount);
+        int workers = Inputs.Cores(cores.Name, arguments.GetValue(cores));
         long limit = MemoryOf(arguments.GetValue(memory));
         long every = Number(arguments, check, 0, long.MaxValue, -1);
         Symmetry kind = arguments.GetValue(symmetry) ? Symmetry.Slots : Symmetry.None;
@@ -361,9 +361,7 @@ internal sealed class ExploreVerb : Verb
         : throw new SetupException($"'{name}' cannot be explored; what can is {string.Join(", ", CommandTable.All.Where(i => Bound.CanExplore(alphabet, i.Op)).Select(i => i.Name))}");
 
     private static long Number(ParseResult arguments, Option<string?> option, long low, long high, long otherwise) =>
-        arguments.GetValue(option) is not { } text ? otherwise
-        : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number >= low && number <= high ? number
-        : throw new SetupException($"{option.Name} cannot be '{text}': write a whole number from {low}{(high == long.MaxValue ? " on" : $" to {high}")}");
+        arguments.GetValue(option) is { } text ? Inputs.Number(option.Name, text, low, high) : otherwise;
 
     private static long MemoryOf(string? text)
     {

@@ -10,6 +10,7 @@ namespace PyState.Conformance.Cli;
 public static class Inputs
 {
     private static readonly TimeSpan LongestTime = TimeSpan.FromDays(30);
+    private const int MostCores = 256;
 
     /// <summary>Reads a length of time: a number and a unit, <c>ms</c>, <c>s</c>, <c>m</c> or <c>h</c>; more than 0, at most 30 days.</summary>
     /// <param name="option">The option, for messages.</param>
@@ -48,6 +49,21 @@ public static class Inputs
         && long.TryParse(text.Replace("_", string.Empty, StringComparison.Ordinal), NumberStyles.None, CultureInfo.InvariantCulture, out long count) && count > 0
             ? count
             : throw new SetupException($"{option} cannot be '{text}': write a whole number of 1 or more, for example 2_000_000");
+
+    /// <summary>Reads a whole number between two bounds.</summary>
+    /// <param name="option">The option, for messages.</param>
+    /// <param name="text">What was typed.</param>
+    /// <param name="low">The smallest.</param>
+    /// <param name="high">The largest; <see cref="long.MaxValue"/> for any.</param>
+    public static long Number(string option, string text, long low, long high) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number >= low && number <= high
+            ? number
+            : throw new SetupException($"{option} cannot be '{text}': write a whole number from {low}{(high == long.MaxValue ? " on" : $" to {high}")}");
+
+    /// <summary>Reads how many threads may be used.</summary>
+    /// <param name="option">The option, for messages.</param>
+    /// <param name="text">What was typed; null for as many as there are cores.</param>
+    public static int Cores(string option, string? text) => text is null ? Environment.ProcessorCount : (int)Number(option, text, 1, MostCores);
 
     /// <summary>Reads a seed: 64 bits, decimal or with <c>0x</c>.</summary>
     /// <param name="option">The option, for messages.</param>

@@ -41,6 +41,7 @@ internal sealed class RunVerb : Verb
     private readonly Option<string[]> reports = Many("--report", "KIND=FILE", $"write a report after the run: {ReportTarget.KindsInWords}; repeat it for each");
     private readonly Option<string?> scripts = new("--scripts") { Description = "run the scripts of this file instead of generated ones; 'explore --suite' writes some", HelpName = "FILE" };
     private readonly Option<string?> shard = new("--shard") { Description = "run one of N parts of the run that --commands bounds; 'merge' gives the verdicts on the whole", HelpName = "I/N" };
+    private readonly Option<string?> cores = new("--cores") { Description = "how many threads check what is simulated in this process, the reference (default all cores); the verdicts and counts are the same", HelpName = "N" };
     private readonly Option<bool> resume = new("--resume") { Description = "go on where the same run was when it was interrupted" };
     private readonly Option<bool> update = new("--update-expectations") { Description = "propose the expectations that this run's verdicts need; the reasons are yours to write" };
     private readonly Option<string[]> required = Many("--require", "IMPL", "check this one too, and run nothing at all unless it is ready here");
@@ -55,7 +56,7 @@ internal sealed class RunVerb : Verb
         clauses.CompletionSources.Add(c => Candidates.Listed(c, Candidates.Clauses));
         reports.CompletionSources.Add(_ => ReportTarget.Completions);
         Add(names);
-        foreach (Option option in new Option[] { commands, time, seed, clauses, pythons, switcher, reports, required, scripts, shard, resume, update, Format })
+        foreach (Option option in new Option[] { commands, time, seed, clauses, pythons, switcher, reports, required, scripts, shard, cores, resume, update, Format })
         {
             Add(option);
         }
@@ -107,6 +108,7 @@ internal sealed class RunVerb : Verb
         long? maximum = arguments.GetValue(commands) is { } n ? Inputs.Count("--commands", n) : null;
         TimeSpan? longest = arguments.GetValue(time) is { } t ? Inputs.Time("--time", t) : null;
         ulong number = arguments.GetValue(seed) is { } s ? Inputs.Seed("--seed", s) : 1;
+        int threads = Inputs.Cores("--cores", arguments.GetValue(cores));
         IReadOnlyList<Subject> subjects = Subjects(arguments);
         IReadOnlyList<ReportTarget> targets = ReportTarget.Parse(arguments.GetValue(reports) ?? [], Host.Folder);
         foreach (Subject subject in subjects)
@@ -115,7 +117,7 @@ internal sealed class RunVerb : Verb
         }
 
         IReadOnlyList<Script> suite = arguments.GetValue(scripts) is { } file ? ScriptFile.Read(Path.GetFullPath(file, Host.Folder)) : [];
-        RunOptions[] options = [.. subjects.Select(s => OptionsOf(s, maximum, longest, number, selected, suite))];
+        RunOptions[] options = [.. subjects.Select(s => OptionsOf(s, maximum, longest, number, selected, suite) with { Cores = threads })];
         if (arguments.GetValue(shard) is { } part)
         {
             return Execute(ShardRun.Parse(part), subjects, options, begun, suite, targets, arguments);

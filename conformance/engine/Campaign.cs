@@ -8,8 +8,6 @@ namespace PyState.Conformance.Engine;
 /// <summary>Runs generated scripts on one implementation until a bound is reached, and keeps the smallest counterexample of every clause that turned red.</summary>
 public sealed class Campaign
 {
-    // An in-process implementation runs millions of scripts: what each exercises is counted on a sample.
-    private const int SampleEvery = 8;
     private const int BatchScripts = 64;
     private const int RedsKeptPerClause = 2;
 
@@ -21,7 +19,6 @@ public sealed class Campaign
     private readonly Capabilities capabilities;
     private readonly RunOptions options;
     private readonly ScriptGenerator[] generators;
-    private readonly ScriptWalk[] walks;
     private readonly Script[]? given;
     private readonly long[] exercised = new long[ClauseIdText.Count + 1];
     private readonly Dictionary<ClauseId, Counterexample> reds = [];
@@ -46,7 +43,6 @@ public sealed class Campaign
         this.options = options;
         given = options.Scripts.Count == 0 ? null : [.. options.Scripts.Where(s => Offers(capabilities, s))];
         generators = [.. capabilities.Alphabets.Select(a => new ScriptGenerator(capabilities, a))];
-        walks = [.. generators.Select(g => new ScriptWalk(g))];
         slice = new Slice(options.Shard, BlockOf(capabilities));
     }
 
@@ -153,7 +149,9 @@ public sealed class Campaign
             return;
         }
 
-        while (GoesOn() && RunInProcess(steppable, commands))
+        var crew = new ScriptCrew(
+            options.Cores, steppable, s => new ScriptChecker(capabilities, generators, s, options.MaximumLength), p => new ScriptSeed(options.Seed, slice.NumberAt(p)));
+        while (GoesOn() && RunInProcess(crew, commands))
         {
             if (HasBlocks && Scripts % slice.Block == 0)
             {
@@ -180,45 +178,37 @@ public sealed class Campaign
     /// <param name="capabilities">What is judged.</param>
     internal static int BlockOf(Capabilities capabilities) => IsSimulation(capabilities) ? 8 * BatchScripts : BatchScripts;
 
-    // False when nothing is left for it to run.
-    private bool RunInProcess(ISteppable steppable, long last)
+    // Up to the end of a round, or to a deviation: whether it is enough is asked outside. False when nothing is left for it to run.
+    private bool RunInProcess(ScriptCrew crew, long last)
     {
-        var loop = new HotLoop(capabilities, steppable);
-        Span<Command> buffer = stackalloc Command[options.MaximumLength];
-        for (int i = 0; i < 4096 && !(i > 0 && HasBlocks && Scripts % slice.Block == 0); i++)
+        if (crew.IsEmpty)
         {
             Skip(ref planned, Scripts, last);
             if (planned >= last)
             {
-                return i > 0;
+                return false;
             }
 
+            // As many at once as cannot reach the bound, or one.
+            long most = Math.Max(1, (last - planned) / (options.MaximumLength + 1));
+            crew.Begin(Scripts, HasBlocks || slice.Shard.Count > 1 ? Math.Min(most, slice.Block - (Scripts % slice.Block)) : most);
+        }
+
+        while (!crew.IsEmpty)
+        {
+            CheckedScript result = crew.Take();
             var seed = new ScriptSeed(options.Seed, slice.NumberAt(Scripts));
-            ScriptWalk walk = walks[seed.Number % walks.Length];
-            ClauseSet set = default;
-            bool conforms;
-            int length;
-            if ((seed.Number / walks.Length) % SampleEvery == 0)
-            {
-                length = walk.Fill(seed, buffer);
-                conforms = loop.Conforms(walk.Alphabet, buffer[..length], out set);
-            }
-            else
-            {
-                conforms = loop.Conforms(walk, seed, buffer, out length);
-            }
-
-            Count(set);
+            Count(result.Exercised);
             Scripts++;
-            Commands += length + 1;
-            planned += length + 1;
-            if (!conforms)
+            Commands += result.Length + 1;
+            planned += result.Length + 1;
+            if (!result.Conforms)
             {
-                var script = new Script(walk.Alphabet, buffer[..length].ToArray());
+                Script script = Drawn(seed.Number, 0);
                 if (Minimizer.Judged(capabilities, script, session.Run([script])[0], out _) is { } finding)
                 {
                     Examine(script, finding, seed, before: 0);
-                    return true; // whether it is enough is asked outside
+                    return true;
                 }
             }
         }
@@ -355,7 +345,7 @@ public sealed class Campaign
             Scripts++;
             Commands += results[i].Observations.Count;
             ClauseSet set = default;
-            Minimizer.Finding? finding = IsSimulated && ((batch.Seeds[i].Number + 1) / generators.Length) % SampleEvery != 0 && Judge.Conforms(capabilities, batch.Scripts[i], results[i])
+            Minimizer.Finding? finding = IsSimulated && ((batch.Seeds[i].Number + 1) / generators.Length) % ScriptChecker.SampleEvery != 0 && Judge.Conforms(capabilities, batch.Scripts[i], results[i])
                 ? null
                 : Minimizer.Judged(capabilities, batch.Scripts[i], results[i], out set);
             planned += batch.Scripts[i].Commands.Count + 1;

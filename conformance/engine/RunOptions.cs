@@ -32,6 +32,10 @@ public sealed record RunOptions
     /// <summary>Which shard of the run this is.</summary>
     public Shard Shard { get; init; } = Shard.Whole;
 
+    /// <summary>On how many threads scripts are checked, at least 1, where the implementation is in this process and there can be several of it. What is found does not
+    /// depend on it.</summary>
+    public int Cores { get; init; } = Environment.ProcessorCount;
+
     /// <summary>The implementation's expectations.</summary>
     public IReadOnlyList<Expectation> Expectations { get; init; } = [];
 

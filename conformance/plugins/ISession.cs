@@ -70,6 +70,9 @@ public interface ISession : IDisposable
 /// <summary>A session inside this process that can be stepped command by command without allocating: the hot loop's way in.</summary>
 public interface ISteppable
 {
+    /// <summary>Makes another one just like it, for another thread; null where there can be only this one. It is nobody's to dispose of.</summary>
+    Func<ISteppable>? Another => null;
+
     /// <summary>Begins a script.</summary>
     /// <param name="alphabet">Its alphabet.</param>
     void Begin(Alphabet alphabet);

@@ -21,12 +21,12 @@ internal static partial class Split
     internal static void AssertComesToTheWhole(Func<ISession> start, RunOptions options, int count)
     {
         using ISession whole = start();
-        ImplementationReport expected = Runner.Run(whole, options, null, CancellationToken.None);
+        ImplementationReport expected = Runner.Run(whole, options with { Cores = 1 }, null, CancellationToken.None);
         var shards = new List<IReadOnlyList<CampaignShare>>();
         for (int i = 0; i < count; i++)
         {
             using ISession session = start();
-            shards.Add(Runner.RunShard(session, options with { Shard = new Shard(i, count) }, null, CancellationToken.None).Campaigns);
+            shards.Add(Runner.RunShard(session, options with { Shard = new Shard(i, count), Cores = 2 + i }, null, CancellationToken.None).Campaigns);
         }
 
         Assert.Equal(Text(expected), Text(Runner.Together(whole.Capabilities, options, shards, TimeSpan.Zero, isWhole: true)));
@@ -39,7 +39,7 @@ internal static partial class Split
     internal static void AssertSameReports(RealCall call, int count, params string[] run)
     {
         string[] Reports(string name) => [.. Kinds.SelectMany(k => (string[])["--report", $"{k}={name}.{k}"])];
-        int code = call.Invoke(["run", .. run, .. Reports("whole")]);
+        int code = call.Invoke(["run", .. run, "--cores", "1", .. Reports("whole")]);
         Dictionary<string, string> traces = Traces(call);
         foreach (string trace in traces.Keys)
         {
@@ -70,7 +70,9 @@ internal static partial class Split
     private static Dictionary<string, string> Traces(RealCall call) =>
         Directory.Exists(Path.Combine(call.Folder, "pystate-results")) ? Directory.EnumerateFiles(Path.Combine(call.Folder, "pystate-results")).ToDictionary(f => f, File.ReadAllText) : [];
 
-    private static string Text(ImplementationReport report) =>
+    /// <summary>A report as text, but for how long it took.</summary>
+    /// <param name="report">The report.</param>
+    internal static string Text(ImplementationReport report) =>
         JsonReport.Text(new RunReport("0", [new RunEntry("x", null, [new RunPart("x", ["x"], null, report with { Elapsed = TimeSpan.Zero })])]));
 
     // When a run was started, and how long it took.

@@ -27,7 +27,7 @@ public sealed class ReferenceImplementation : IImplementation
     {
         VersionProfile? profile = interpreter is null ? Profiles.All[^1] : Profiles.Find(interpreter);
         return profile is not null
-            ? new SimulatedSession(profile, new ReferenceState())
+            ? new SimulatedSession(profile, () => new ReferenceState())
             : throw new SetupException($"{Name} is not ready: {WhatIsMissing(interpreter)!.What}; {WhatIsMissing(interpreter)!.Command}");
     }
 }

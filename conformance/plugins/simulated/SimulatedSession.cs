@@ -39,8 +39,19 @@ public sealed class SimulatedSession : ISession, ISteppable
         };
     }
 
+    /// <summary>Puts an implementation on a fresh simulated interpreter, and others of it on others, for other threads.</summary>
+    /// <param name="profile">The CPython version to simulate.</param>
+    /// <param name="implementation">Makes the implementation, a new one each time.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="choices">What the machine plays as a switcher.</param>
+    public SimulatedSession(VersionProfile profile, Func<IPyState> implementation, string name = "reference", SimChoices choices = default)
+        : this(profile, implementation(), name, choices) => Another = () => new SimulatedSession(profile, implementation, name, choices);
+
     /// <inheritdoc/>
     public Capabilities Capabilities { get; }
+
+    /// <inheritdoc/>
+    public Func<ISteppable>? Another { get; }
 
     /// <inheritdoc/>
     public void Begin(Alphabet alphabet)

@@ -1,0 +1,165 @@
+// A run comes to the same on any number of cores.
+
+using PyState.Conformance.Engine;
+using PyState.Conformance.Liars;
+using PyState.Conformance.Plugins.Simulated;
+using PyState.PropertyTests.Shards;
+using PyState.Reference;
+using PyState.Spec.Clauses;
+using PyState.Spec.Model;
+using PyState.Spec.Versions;
+using Xunit;
+
+namespace PyState.PropertyTests.Engine;
+
+public sealed class CoresTests
+{
+    private const long Commands = 120_011;
+
+    public static TheoryData<string, int> Everything()
+    {
+        var data = new TheoryData<string, int>();
+        foreach (string name in Implementations.Keys)
+        {
+            data.Add(name, 2);
+            data.Add(name, 5);
+        }
+
+        return data;
+    }
+
+    // One that is right, one that is wrong in almost every script, one that seldom is, and one that throws.
+    private static readonly Dictionary<string, Func<IPyState>> Implementations = new()
+    {
+        ["reference"] = () => new ReferenceState(),
+        ["blind"] = () => new Blind(),
+        ["outlasting"] = () => new Outlasting(),
+        ["throwing"] = () => new Throwing(),
+    };
+
+    [Theory]
+    [MemberData(nameof(Everything))]
+    public void Verdicts_counts_and_counterexamples_are_those_of_one_core(string name, int cores)
+    {
+        ImplementationReport one = Run(name, new RunOptions { Commands = Commands, Seed = 3, Cores = 1 });
+        Assert.Equal(name == "reference", one.Verdicts.All(v => v.Kind is VerdictKind.Conforms or VerdictKind.NotApplicable or VerdictKind.NotExercised));
+        Assert.Equal(Split.Text(one), Split.Text(Run(name, new RunOptions { Commands = Commands, Seed = 3, Cores = cores })));
+    }
+
+    // A search ends when it has found what it looks for: what other cores have done beyond is not counted.
+    [Theory]
+    [MemberData(nameof(Everything))]
+    public void A_search_ends_where_it_ends_on_one_core(string name, int cores)
+    {
+        Expectation known = new() { Clause = ClauseId.Restore01, Verdict = VerdictKind.Violates, Deviation = nameof(Deviations.TracingNestingShared), Reason = "made up", Link = "here" };
+        var options = new RunOptions { Commands = 60_000, Seed = 11, Expectations = [known] };
+        Assert.Equal(Split.Text(Run(name, options with { Cores = 1 })), Split.Text(Run(name, options with { Cores = cores })));
+    }
+
+    [Theory]
+    [MemberData(nameof(Everything))]
+    public void A_campaign_that_is_stopped_goes_on_on_other_cores(string name, int cores)
+    {
+        var options = new RunOptions { Seed = 5 };
+        using SimulatedSession whole = Start(name);
+        var undisturbed = new Campaign(whole, whole.Capabilities, options with { Cores = 1 });
+        undisturbed.Run(Commands, TimeSpan.MaxValue, () => false, () => { }, CancellationToken.None);
+
+        using SimulatedSession first = Start(name);
+        using var stop = new CancellationTokenSource();
+        var stopped = new Campaign(first, first.Capabilities, options with { Cores = cores });
+        stopped.Run(Commands, TimeSpan.MaxValue, () => false, () => Stop(stopped, stop), stop.Token);
+        Assert.InRange(stopped.Commands, Commands / 4, (Commands * 3) / 4);
+
+        using SimulatedSession second = Start(name);
+        var resumed = new Campaign(second, second.Capabilities, options with { Cores = cores + 1 });
+        resumed.Restore(stopped.State(TimeSpan.Zero));
+        resumed.Run(Commands, TimeSpan.MaxValue, () => false, () => { }, CancellationToken.None);
+        Assert.Equal((undisturbed.Scripts, undisturbed.Commands), (resumed.Scripts, resumed.Commands));
+        Assert.All(Enum.GetValues<ClauseId>(), c => Assert.Equal(undisturbed.Exercised(c), resumed.Exercised(c)));
+        Assert.Equal(
+            undisturbed.Reds.OrderBy(r => r.Key).Select(r => $"{r.Key} {r.Value.Script} {r.Value.Seed}"), resumed.Reds.OrderBy(r => r.Key).Select(r => $"{r.Key} {r.Value.Script} {r.Value.Seed}"));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(7)]
+    public void Each_core_has_an_implementation_of_its_own(int cores)
+    {
+        int made = 0;
+        using var session = new SimulatedSession(Profiles.All[^1], Make);
+        _ = Runner.Run(session, new RunOptions { Commands = Commands, Cores = cores }, null, CancellationToken.None);
+        Assert.Equal(cores, made);
+
+        IPyState Make()
+        {
+            _ = Interlocked.Increment(ref made);
+            return new ReferenceState();
+        }
+    }
+
+    [Fact]
+    public void An_implementation_of_which_there_is_one_is_used_by_one_thread_at_a_time()
+    {
+        var alone = new Alone();
+        using var session = new SimulatedSession(Profiles.All[^1], alone);
+        ImplementationReport report = Runner.Run(session, new RunOptions { Commands = Commands, Cores = 8 }, null, CancellationToken.None);
+        Assert.DoesNotContain(report.Verdicts, v => v.Kind is VerdictKind.Violates or VerdictKind.Crashed);
+        Assert.Equal(Environment.CurrentManagedThreadId, Assert.Single(alone.Threads));
+    }
+
+    private static void Stop(Campaign campaign, CancellationTokenSource stop)
+    {
+        if (campaign.Commands > Commands / 4)
+        {
+            stop.Cancel();
+        }
+    }
+
+    private static SimulatedSession Start(string name) => new(Profiles.All[^1], Implementations[name], name);
+
+    private static ImplementationReport Run(string name, RunOptions options)
+    {
+        using SimulatedSession session = Start(name);
+        return Runner.Run(session, options, null, CancellationToken.None);
+    }
+
+    private sealed class Blind : StateLiar
+    {
+        public override SimStatus TopFrame(SimThread thread, ulong handle, out ulong frame)
+        {
+            SimStatus status = base.TopFrame(thread, handle, out frame);
+            frame = 0;
+            return status;
+        }
+    }
+
+    // Few scripts end the interpreter.
+    private sealed class Outlasting : StateLiar
+    {
+        public override void InterpreterFinalizing(SimThread thread)
+        {
+        }
+    }
+
+    private sealed class Throwing : StateLiar
+    {
+        public override SimStatus Discard(SimThread thread, ulong handle) => throw new InvalidOperationException("boom");
+    }
+
+    private sealed class Alone : StateLiar
+    {
+        internal HashSet<int> Threads { get; } = [];
+
+        public override SimStatus Save(SimThread thread, ulong handle, CStackSpec next)
+        {
+            lock (Threads)
+            {
+                _ = Threads.Add(Environment.CurrentManagedThreadId);
+            }
+
+            return base.Save(thread, handle, next);
+        }
+    }
+}
