@@ -41,7 +41,7 @@ internal sealed class RunVerb : Verb
     private readonly Option<string[]> reports = Many("--report", "KIND=FILE", $"write a report after the run: {ReportTarget.KindsInWords}; repeat it for each");
     private readonly Option<string?> scripts = new("--scripts") { Description = "run the scripts of this file instead of generated ones; 'explore --suite' writes some", HelpName = "FILE" };
     private readonly Option<string?> shard = new("--shard") { Description = "run one of N parts of the run that --commands bounds; 'merge' gives the verdicts on the whole", HelpName = "I/N" };
-    private readonly Option<string?> cores = new("--cores") { Description = "how many threads check what is simulated in this process, the reference (default all cores); the verdicts and counts are the same", HelpName = "N" };
+    private readonly Option<string?> cores = new("--cores") { Description = $"how many cores to use (default all): as many threads check the reference, as many processes run anything else, where these start fast, up to {BatchWorker.Most}", HelpName = "N" };
     private readonly Option<bool> resume = new("--resume") { Description = "go on where the same run was when it was interrupted" };
     private readonly Option<bool> update = new("--update-expectations") { Description = "propose the expectations that this run's verdicts need; the reasons are yours to write" };
     private readonly Option<string[]> required = Many("--require", "IMPL", "check this one too, and run nothing at all unless it is ready here");
@@ -217,8 +217,9 @@ internal sealed class RunVerb : Verb
                 {
                     if (Share.Of(options[i], j, interpreters.Length) is { } share)
                     {
-                        ISession session = subjects[i].Implementation.Start(interpreters[j]);
-                        started.Add(subjects[i], interpreters[j], session, share);
+                        (IImplementation implementation, string? interpreter) = (subjects[i].Implementation, interpreters[j]);
+                        ISession session = implementation.Start(interpreter);
+                        started.Add(subjects[i], interpreter, session, share with { Another = () => implementation.Start(interpreter) });
                         Host.Check(session);
                         SayWhatIsLeftOut(session, share);
                     }

@@ -27,6 +27,7 @@ public sealed class Campaign
     private readonly List<PassedOver> passed = [];
     private readonly List<BlockTally> blocks = [];
     private readonly Slice slice;
+    private readonly IReadOnlyList<BatchWorker> workers;
     private Tally atBlock = Tally.None; // what there was when the block began
     private long planned;
     private bool isFinished;
@@ -37,8 +38,19 @@ public sealed class Campaign
     /// <param name="capabilities">What is judged: the session's declaration, or a variant of it with known deviations.</param>
     /// <param name="options">The seed, the length of scripts and the clauses wanted.</param>
     public Campaign(ISession session, Capabilities capabilities, RunOptions options)
+        : this(session, capabilities, options, [new BatchWorker(() => session)])
+    {
+    }
+
+    /// <summary>A campaign that runs its batches in several sessions.</summary>
+    /// <param name="session">The implementation.</param>
+    /// <param name="capabilities">What is judged.</param>
+    /// <param name="options">The seed, the length of scripts and the clauses wanted.</param>
+    /// <param name="workers">The sessions, at least one; the first is <paramref name="session"/>.</param>
+    internal Campaign(ISession session, Capabilities capabilities, RunOptions options, IReadOnlyList<BatchWorker> workers)
     {
         this.session = session;
+        this.workers = workers;
         this.capabilities = capabilities;
         this.options = options;
         given = options.Scripts.Count == 0 ? null : [.. options.Scripts.Where(s => Offers(capabilities, s))];
@@ -207,7 +219,7 @@ public sealed class Campaign
                 Script script = Drawn(seed.Number, 0);
                 if (Minimizer.Judged(capabilities, script, session.Run([script])[0], out _) is { } finding)
                 {
-                    Examine(script, finding, seed, before: 0);
+                    Examine(script, finding, seed, before: 0, worker: 0);
                     return true;
                 }
             }
@@ -260,33 +272,59 @@ public sealed class Campaign
         }
     }
 
-    // The child executes one batch while this process generates the next and judges the one before.
+    // The children execute batches while this process generates the next ones and judges those before: the workers take turns. What they have begun beyond the end is
+    // thrown away, so that it ends where it would have ended with one.
     private void RunBatches(long last, Func<bool> goesOn, Action progress)
     {
         long generated = planned;
         long next = Scripts;
-        Batch current = Generate(ref generated, ref next, last);
-        isFinished = current.Scripts.Count == 0;
-        Task<IReadOnlyList<ScriptResult>> running = Send(current);
-        while (current.Scripts.Count > 0)
+        bool isOver = false;
+        var sent = new Queue<Sent>();
+
+        bool SendNext()
         {
-            Batch following = Generate(ref generated, ref next, goesOn() ? last : 0);
-            IReadOnlyList<ScriptResult> results = running.GetAwaiter().GetResult();
-            running = Send(following);
-            List<Action> reds = Judged(current, results);
-            if (reds.Count > 0)
+            int worker = (int)(next / slice.Block % workers.Count);
+            Batch batch = Generate(ref generated, ref next, last);
+            if (batch.Scripts.Count > 0)
             {
-                _ = running.GetAwaiter().GetResult(); // shrinking needs the session
-                reds.ForEach(examine => examine());
+                sent.Enqueue(new Sent(batch, worker, Answered(batch, workers[worker].Send(batch.Scripts, () => !Volatile.Read(ref isOver)))));
             }
 
-            EndBlock();
-            isFinished = following.Scripts.Count == 0 && !isStopped;
-            Changes += isFinished ? 1 : 0;
-            progress();
-            current = following;
+            return batch.Scripts.Count > 0;
+        }
+
+        isFinished = !SendNext();
+        try
+        {
+            while (sent.Count > 0 && !isOver)
+            {
+                bool hasFollowing = goesOn();
+                while (hasFollowing && sent.Count < 2 * workers.Count && SendNext())
+                {
+                }
+
+                Sent current = sent.Dequeue();
+                Answers(current.Batch, current.Judged.GetAwaiter().GetResult(), current.Worker);
+                EndBlock();
+                Volatile.Write(ref isOver, !hasFollowing);
+                isFinished = (isOver || sent.Count == 0) && !isStopped;
+                Changes += isFinished ? 1 : 0;
+                progress();
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref isOver, true);
+            foreach (BatchWorker worker in workers)
+            {
+                worker.Wait();
+            }
         }
     }
+
+    private sealed record Sent(Batch Batch, int Worker, Task<Answer[]> Judged);
+
+    private readonly record struct Answer(ScriptResult Result, Minimizer.Finding? Finding, ClauseSet Exercised);
 
     private sealed record Batch(List<Script> Scripts, List<ScriptSeed> Seeds);
 
@@ -335,32 +373,38 @@ public sealed class Campaign
     private Script Drawn(long number, int draw) =>
         generators[number % generators.Length].Generate(new ScriptSeed(options.Seed, number + (draw * FurtherDraws)), options.MaximumLength);
 
-    private Task<IReadOnlyList<ScriptResult>> Send(Batch batch) => Task.Run(() => session.Run(batch.Scripts));
+    private Task<Answer[]> Answered(Batch batch, Task<IReadOnlyList<ScriptResult>> running) =>
+        running.ContinueWith(r => r.GetAwaiter().GetResult().Select((result, i) => Judged(batch, i, result)).ToArray(), TaskScheduler.Default);
 
-    private List<Action> Judged(Batch batch, IReadOnlyList<ScriptResult> results)
+    private Answer Judged(Batch batch, int index, ScriptResult result)
     {
-        var reds = new List<Action>();
-        for (int i = 0; i < batch.Scripts.Count; i++)
-        {
-            Scripts++;
-            Commands += results[i].Observations.Count;
-            ClauseSet set = default;
-            Minimizer.Finding? finding = IsSimulated && ((batch.Seeds[i].Number + 1) / generators.Length) % ScriptChecker.SampleEvery != 0 && Judge.Conforms(capabilities, batch.Scripts[i], results[i])
-                ? null
-                : Minimizer.Judged(capabilities, batch.Scripts[i], results[i], out set);
-            planned += batch.Scripts[i].Commands.Count + 1;
-            Count(set);
-            if (finding is not null)
-            {
-                (Script script, ScriptSeed seed, long before) = (batch.Scripts[i], batch.Seeds[i], results[i].Before);
-                reds.Add(() => Examine(script, finding, seed, before));
-            }
-        }
-
-        return reds;
+        ClauseSet exercised = default;
+        Minimizer.Finding? finding = IsSimulated && ((batch.Seeds[index].Number + 1) / generators.Length) % ScriptChecker.SampleEvery != 0 && Judge.Conforms(capabilities, batch.Scripts[index], result)
+            ? null
+            : Minimizer.Judged(capabilities, batch.Scripts[index], result, out exercised);
+        return new Answer(result, finding, exercised);
     }
 
-    private void Examine(Script script, Minimizer.Finding finding, ScriptSeed seed, long before)
+    private void Answers(Batch batch, Answer[] answers, int worker)
+    {
+        for (int i = 0; i < answers.Length; i++)
+        {
+            Scripts++;
+            Commands += answers[i].Result.Observations.Count;
+            planned += batch.Scripts[i].Commands.Count + 1;
+            Count(answers[i].Exercised);
+        }
+
+        for (int i = 0; i < answers.Length; i++)
+        {
+            if (answers[i].Finding is { } finding)
+            {
+                Examine(batch.Scripts[i], finding, batch.Seeds[i], answers[i].Result.Before, worker);
+            }
+        }
+    }
+
+    private void Examine(Script script, Minimizer.Finding finding, ScriptSeed seed, long before, int worker)
     {
         if (options.Clauses.Count > 0 && !options.Clauses.Contains(finding.Clause))
         {
@@ -371,8 +415,9 @@ public sealed class Campaign
         redScripts[finding.Clause] = seen + 1;
         if (seen < MostExamined(finding.Kind))
         {
-            Keep(Confirmed(script, finding, seed, before) with { Seen = finding.Kind });
-            session.Restart(); // what ran meanwhile has no number: the next script begins in a process of its own
+            workers[worker].Wait(); // shrinking needs the session
+            Keep(Confirmed(workers[worker].Session, slice.Part(worker, workers.Count), script, finding, seed, before) with { Seen = finding.Kind });
+            workers[worker].Session.Restart(); // what ran meanwhile has no number: the next script begins in a process of its own
         }
         else if (seen < RedsKeptPerClause)
         {
@@ -384,7 +429,7 @@ public sealed class Campaign
     private int MostExamined(VerdictKind kind) => kind == VerdictKind.Hung || Patience.IsSlow(session) ? 1 : RedsKeptPerClause;
 
     // Shrunk, then run once more in a fresh process. Where a red needs what ran before it, that is part of the finding; what shows neither way is unstable.
-    private Counterexample Confirmed(Script script, Minimizer.Finding finding, ScriptSeed seed, long before)
+    private Counterexample Confirmed(ISession session, Slice slice, Script script, Minimizer.Finding finding, ScriptSeed seed, long before)
     {
         var minimizer = new Minimizer(session, capabilities);
         session.Restart();

@@ -1,3 +1,4 @@
+using PyState.Conformance.Plugins;
 using PyState.Spec.Clauses;
 
 namespace PyState.Conformance.Engine;
@@ -32,9 +33,12 @@ public sealed record RunOptions
     /// <summary>Which shard of the run this is.</summary>
     public Shard Shard { get; init; } = Shard.Whole;
 
-    /// <summary>On how many threads scripts are checked, at least 1, where the implementation is in this process and there can be several of it. What is found does not
-    /// depend on it.</summary>
+    /// <summary>How many cores to use, at least 1: as many threads check an implementation that is in this process and of which there can be several, as many processes run
+    /// one that <see cref="Another"/> starts. What follows from the scripts does not depend on it.</summary>
     public int Cores { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Starts the implementation once more, just like the session that there is; null where that is to be the only one.</summary>
+    public Func<ISession>? Another { get; init; }
 
     /// <summary>The implementation's expectations.</summary>
     public IReadOnlyList<Expectation> Expectations { get; init; } = [];

@@ -86,6 +86,20 @@ public static class Runner
 
     private static List<Campaign> Campaigns(ISession session, RunOptions options, Action<RunProgress>? progress, CancellationToken cancellation, out TimeSpan elapsed)
     {
+        BatchWorker[] workers = BatchWorker.For(session, options);
+        try
+        {
+            return Campaigns(session, workers, options, progress, cancellation, out elapsed);
+        }
+        finally
+        {
+            Array.ForEach(workers[1..], w => w.Dispose()); // the first is the caller's
+        }
+    }
+
+    private static List<Campaign> Campaigns(
+        ISession session, BatchWorker[] workers, RunOptions options, Action<RunProgress>? progress, CancellationToken cancellation, out TimeSpan elapsed)
+    {
         var clock = Stopwatch.StartNew();
         Capabilities declared = session.Capabilities;
         (Expectation[] expectations, Deviations deviations, ClauseId[] observable, (Deviations Missing, ClauseId[] Awaited)[] searches) = PlanOf(declared, options);
@@ -109,11 +123,11 @@ public static class Runner
 
         void Run(Capabilities judged, RunOptions options, long commands, TimeSpan time, TimeSpan further, Func<Campaign, bool>? enough)
         {
-            var campaign = new Campaign(session, judged, options) { HasBlocks = enough is not null };
+            var campaign = new Campaign(session, judged, options, workers) { HasBlocks = enough is not null };
             int number = campaigns.Count;
             if (number > 0)
             {
-                session.Restart(); // the numbers of scripts begin anew, and so does what a process has run
+                Array.ForEach(workers, w => w.Restart()); // the numbers of scripts begin anew, and so does what a process has run
             }
 
             campaigns.Add(campaign);

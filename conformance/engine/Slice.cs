@@ -23,6 +23,11 @@ internal readonly record struct Slice(Shard Shard, int Block)
     /// <param name="position">How many scripts the shard runs before it.</param>
     internal long NumberAt(long position) => (((position / Block * Shard.Count) + Shard.Index) * Block) + (position % Block);
 
+    /// <summary>One of several that take its blocks in turn.</summary>
+    /// <param name="index">Which one, from 0.</param>
+    /// <param name="count">How many there are.</param>
+    internal Slice Part(int index, int count) => new(new Shard(Shard.Index + (index * Shard.Count), Shard.Count * count), Block);
+
     /// <summary>The inverse of <see cref="NumberAt"/>.</summary>
     /// <param name="number">The number of one of the shard's scripts.</param>
     internal long PositionOf(long number) => (number / Block / Shard.Count * Block) + (number % Block);

@@ -17,7 +17,7 @@ public static class StateLiars
         Fields("does_not_set_the_bounds_of_a_new_stack", "the bounds of the old C stack stay in force", ClauseId.Stack02, p => p.HasCStackBounds,
             t => [t.Load(Field.CStackTop), t.Load(Field.CStackSoftLimit), t.Load(Field.CStackHardLimit)],
             afterSave: (t, w) => Put(t, w, Field.CStackTop, Field.CStackSoftLimit, Field.CStackHardLimit)),
-        Overrides("says_no_memory_for_invalid_bounds", "invalid bounds of a new C stack get the wrong code", ClauseId.Stack03, new WrongCode(SimStatus.BadStack)),
+        Overrides("says_no_memory_for_invalid_bounds", "invalid bounds of a new C stack get the wrong code", ClauseId.Stack03, () => new WrongCode(SimStatus.BadStack)),
         Fields("leaves_the_cframe_in_the_vacated_stack", "cframe is not reset", ClauseId.Stack04, p => p.HasCframe,
             t => [t.Load(Field.Cframe)], afterSave: (t, w) => t.Store(Field.Cframe, w[0])),
         Fields("resets_the_depth_on_the_same_stack", "the depth does not follow the C stack", ClauseId.Stack05, p => p.DepthIsStackBound,
@@ -25,7 +25,7 @@ public static class StateLiars
 
         Switches("saves_and_restores_the_trace_function", ClauseId.Wide01, Field.TraceFunc, Field.TraceObj),
         Switches("saves_and_restores_the_profile_function", ClauseId.Wide02, Field.ProfileFunc, Field.ProfileObj),
-        Overrides("loses_the_thread_locals", "the thread's dictionary is empty after a Restore", ClauseId.Wide03, new LosesThreadLocals()),
+        Overrides("loses_the_thread_locals", "the thread's dictionary is empty after a Restore", ClauseId.Wide03, () => new LosesThreadLocals()),
         Switches("saves_and_restores_the_asynchronous_exception", ClauseId.Wide04, Field.AsyncExc),
         Fields("restores_the_recursion_limit", "the limit in force at Save comes back with the state", ClauseId.Wide05, p => p.Minor >= 11,
             t => [t.Load(Field.RecursionLimit)],
@@ -49,20 +49,20 @@ public static class StateLiars
         Fields("keeps_what_remains_instead_of_the_depth", "a changed recursion limit is not taken into account", ClauseId.Ambient05, p => p.Minor >= 11,
             t => [t.Load(Field.RecursionRemaining)], afterRestore: (t, saved, _) => t.Store(Field.RecursionRemaining, saved[0])),
 
-        Overrides("allocates_in_Save", "Save allocates memory", ClauseId.Save05, new AllocatesInSave()),
-        Overrides("knows_one_live_state_only", "a second Save is refused while a state is live", ClauseId.Save06, new OneAtATime()),
-        Overrides("refuses_a_thread_with_leftovers", "Restore is refused while the thread has a Context object of its own", ClauseId.Restore24, new RefusesLeftovers()),
-        Overrides("restores_in_last_in_first_out_order_only", "Restore is refused but for the state saved last", ClauseId.Handle02, new LastInFirstOut()),
-        Overrides("refuses_every_Restore", "Restore never succeeds", ClauseId.Restore25, new RefusesRestore()),
-        Overrides("releases_the_Context_object_twice", "the Context object that a flow leaves is released twice", ClauseId.Leak02, new DoubleRelease()),
-        Overrides("changes_something_before_it_refuses", "Restore writes before its last check", ClauseId.Atom01, new WritesBeforeChecking()),
-        Overrides("refuses_every_Discard", "Discard never succeeds", ClauseId.Discard01, new RefusesDiscard()),
-        Overrides("counts_no_abandoned_states", "the number of abandoned states is always zero", ClauseId.Handle03, new CountsNothing()),
-        Overrides("ignores_finalization", "live states stay live while the interpreter finalizes", ClauseId.Ambient08, new IgnoresFinalization()),
-        Overrides("shows_no_top_frame", "the top frame of a saved state is always none", ClauseId.Intro01, new NoTopFrame()),
-        Overrides("shows_no_Context_object", "the Context object of a saved state is always none", ClauseId.Intro02, new NoContext()),
-        Overrides("traverses_twice", "owned references are visited twice", ClauseId.Intro05, new TraversesTwice()),
-        Overrides("refuses_to_clear_with_frames", "clear is an error where it must do nothing", ClauseId.Intro06, new RefusesClear()),
+        Overrides("allocates_in_Save", "Save allocates memory", ClauseId.Save05, () => new AllocatesInSave()),
+        Overrides("knows_one_live_state_only", "a second Save is refused while a state is live", ClauseId.Save06, () => new OneAtATime()),
+        Overrides("refuses_a_thread_with_leftovers", "Restore is refused while the thread has a Context object of its own", ClauseId.Restore24, () => new RefusesLeftovers()),
+        Overrides("restores_in_last_in_first_out_order_only", "Restore is refused but for the state saved last", ClauseId.Handle02, () => new LastInFirstOut()),
+        Overrides("refuses_every_Restore", "Restore never succeeds", ClauseId.Restore25, () => new RefusesRestore()),
+        Overrides("releases_the_Context_object_twice", "the Context object that a flow leaves is released twice", ClauseId.Leak02, () => new DoubleRelease()),
+        Overrides("changes_something_before_it_refuses", "Restore writes before its last check", ClauseId.Atom01, () => new WritesBeforeChecking()),
+        Overrides("refuses_every_Discard", "Discard never succeeds", ClauseId.Discard01, () => new RefusesDiscard()),
+        Overrides("counts_no_abandoned_states", "the number of abandoned states is always zero", ClauseId.Handle03, () => new CountsNothing()),
+        Overrides("ignores_finalization", "live states stay live while the interpreter finalizes", ClauseId.Ambient08, () => new IgnoresFinalization()),
+        Overrides("shows_no_top_frame", "the top frame of a saved state is always none", ClauseId.Intro01, () => new NoTopFrame()),
+        Overrides("shows_no_Context_object", "the Context object of a saved state is always none", ClauseId.Intro02, () => new NoContext()),
+        Overrides("traverses_twice", "owned references are visited twice", ClauseId.Intro05, () => new TraversesTwice()),
+        Overrides("refuses_to_clear_with_frames", "clear is an error where it must do nothing", ClauseId.Intro06, () => new RefusesClear()),
     ];
 
     private static Liar Fields(
@@ -70,8 +70,8 @@ public static class StateLiars
         Action<SimThread, ulong[]>? afterSave = null, Action<SimThread, ulong[], ulong[]>? afterRestore = null) =>
         new(name, summary, clause, p => Session(p, name, () => new FieldLiar(note, afterSave, afterRestore)), exists);
 
-    private static Liar Overrides(string name, string summary, ClauseId clause, StateLiar liar) =>
-        new(name, summary, clause, p => Session(p, name, () => liar), _ => true);
+    private static Liar Overrides(string name, string summary, ClauseId clause, Func<StateLiar> make) =>
+        new(name, summary, clause, p => Session(p, name, make), _ => true);
 
     private static Liar Switches(string name, ClauseId clause, params Field[] fields) => Fields(
         name, "a thread-wide value comes back with the state", clause, _ => true,

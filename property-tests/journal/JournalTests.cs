@@ -8,6 +8,7 @@ using PyState.Conformance.Plugins;
 using PyState.Conformance.Plugins.Simulated;
 using PyState.Conformance.Reports;
 using PyState.PropertyTests.Cli;
+using PyState.PropertyTests.Engine;
 using PyState.Spec.Clauses;
 using Xunit;
 
@@ -154,16 +155,4 @@ public sealed class JournalTests : IDisposable
 
     // As a machine that fails would: half of a line at the end.
     private static void Tear(string path) => File.AppendAllText(path, "0badcafe {\"part\":0,\"camp");
-
-    // A session that is not stepped: what a child process is to a campaign.
-    private sealed class Batched(ISession session) : ISession
-    {
-        public Capabilities Capabilities => session.Capabilities;
-
-        public IReadOnlyList<ScriptResult> Run(IReadOnlyList<Script> scripts) => session.Run(scripts);
-
-        public void Restart() => session.Restart();
-
-        public void Dispose() => session.Dispose();
-    }
 }

@@ -6,6 +6,7 @@ using PyState.Conformance.Liars;
 using PyState.Conformance.Plugins;
 using PyState.Conformance.Plugins.Simulated;
 using PyState.Conformance.Reports;
+using PyState.PropertyTests.Engine;
 using PyState.PropertyTests.Plugins;
 using PyState.Reference;
 using PyState.Spec.Clauses;
@@ -150,18 +151,6 @@ public sealed class ShardTests
         Assert.Equal(0, call.Invoke([.. run, "--shard", "1/1", "--report", "json=1.json"]));
         Assert.Contains("no verdict", call.Out, StringComparison.Ordinal);
         Assert.Equal(1, call.Invoke("merge", "1.json"));
-    }
-
-    // A session that is not stepped: what a child process is to a campaign.
-    private sealed class Batched(ISession session) : ISession
-    {
-        public Capabilities Capabilities => session.Capabilities;
-
-        public IReadOnlyList<ScriptResult> Run(IReadOnlyList<Script> scripts) => session.Run(scripts);
-
-        public void Restart() => session.Restart();
-
-        public void Dispose() => session.Dispose();
     }
 
     // The reference, but a fork ends the process, and a collection never ends.

@@ -26,7 +26,7 @@ internal static partial class Split
         for (int i = 0; i < count; i++)
         {
             using ISession session = start();
-            shards.Add(Runner.RunShard(session, options with { Shard = new Shard(i, count), Cores = 2 + i }, null, CancellationToken.None).Campaigns);
+            shards.Add(Runner.RunShard(session, options with { Shard = new Shard(i, count), Cores = 2 + i, Another = start }, null, CancellationToken.None).Campaigns);
         }
 
         Assert.Equal(Text(expected), Text(Runner.Together(whole.Capabilities, options, shards, TimeSpan.Zero, isWhole: true)));
