@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using PyState.Spec.Model;
 
 namespace PyState.Conformance.Engine;
@@ -9,6 +11,11 @@ public sealed class ScriptGenerator
     // Some commands are let through although they do not apply: that they change nothing is part of the semantics.
     private const int TriesForAnApplicableCommand = 6;
     private const int LargestFactor = 3;
+
+    // How often an operation is there in the mixture of a script, as four digits of which one is drawn: once or twice what is needed for contexts to come and go, the others not at all, once,
+    // or three times.
+    private const int FactorsOfBackbone = 0x2211;
+    private const int FactorsOfOthers = 0x3110;
     private const int RootOfSecondThread = 4;
 
     private static readonly Ranges[] RangesOf = [.. CommandTable.All.Select(info => new Ranges(info.Parameters))];
@@ -17,6 +24,7 @@ public sealed class ScriptGenerator
     private readonly Alphabet alphabet;
     private readonly Op[] operations;
     private readonly int[] weights;
+    private readonly int[] factors;
     private readonly Op[] calls; // of the API, with a handle
     private readonly bool isRemote;
     private readonly bool abandons;
@@ -34,8 +42,9 @@ public sealed class ScriptGenerator
         isRemote = capabilities.Interpreter != Plugins.Simulated.SimulatedCapabilities.Interpreter;
         operations = [.. capabilities.Commands.Where(o => CommandTable.AlphabetOf(o) is var a && (a == Alphabet.Structural || a == alphabet)).Order()];
         weights = [.. operations.Select(WeightOf)];
+        factors = [.. operations.Select(o => IsBackbone(o) ? FactorsOfBackbone : FactorsOfOthers)];
         calls = [.. operations.Where(o => alphabet == Alphabet.Api && o is (Op.Save or Op.Restore or Op.Discard or Op.Top or Op.GetContext or Op.SetContext or Op.Traverse or Op.Clear))];
-        MixtureLength = LargestFactor * weights.Sum();
+        MixtureLength = (LargestFactor * weights.Sum()) + Vector256<byte>.Count;
         hasExitThread = capabilities.Commands.Contains(Op.ExitThread);
         abandons = isRemote && hasExitThread && calls.Contains(Op.Save) && operations.Contains(Op.New) && operations.Contains(Op.Call);
         hasAttach = capabilities.Commands.Contains(Op.Attach);
@@ -99,10 +108,11 @@ public sealed class ScriptGenerator
     {
         bool withExpensive = !isRemote || rng.Once(10);
         bool withProcesses = !isRemote || rng.Once(40);
+        Span<byte> bytes = MemoryMarshal.AsBytes(table);
         int total = 0;
         for (int i = 0; i < operations.Length; i++)
         {
-            int factor = IsBackbone(operations[i]) ? 1 + rng.Below(2) : rng.Below(4) switch { 0 => 0, 3 => LargestFactor, _ => 1 };
+            int factor = (factors[i] >> (4 * rng.Below(4))) & 0xF;
             bool left = operations[i] switch
             {
                 Op.Fork => withProcesses,
@@ -111,7 +121,15 @@ public sealed class ScriptGenerator
                 _ => true,
             };
             int weight = left ? weights[i] * factor : 0;
-            table.Slice(total, weight).Fill(operations[i]);
+            if (weight <= Vector256<byte>.Count)
+            {
+                Vector256.Create((byte)operations[i]).CopyTo(bytes[total..]); // what is beyond the weight is written over by what follows
+            }
+            else
+            {
+                table.Slice(total, weight).Fill(operations[i]);
+            }
+
             total += weight;
         }
 
