@@ -20,6 +20,10 @@ internal sealed class AllCores
 
     private readonly List<(double One, double All)[]> rounds = [];
 
+    /// <summary>All cores beside one.</summary>
+    internal IEnumerable<(string What, string Beside, IEnumerable<double> Ratios, string Format, string Goal)> Ratios => subjects.Select((s, i) =>
+        ($"run {s.Implementation.Name}, by the clock, on {Environment.ProcessorCount} cores", "on one", rounds.Select(r => r[i].All / r[i].One), "0.00", ""));
+
     /// <summary>Measures each once more, on one core and then on all.</summary>
     /// <param name="time">How long.</param>
     internal void Measure(TimeSpan time) => rounds.Add([.. subjects.Select(s => (Rate(s.Implementation, s.Interpreter, 1, time), Rate(s.Implementation, s.Interpreter, Environment.ProcessorCount, time)))]);

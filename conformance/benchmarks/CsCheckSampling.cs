@@ -13,20 +13,23 @@ namespace PyState.Benchmarks;
 /// wasted on the other, and no statistics or names of operations are asked for.</summary>
 internal static class CsCheckSampling
 {
+    // Of 64 operations on average.
+    private const int Samples = 1000;
+
     /// <summary>As its documentation shows it: an array with one operation per command, each with a generator of its arguments; CsCheck draws one of them at a
     /// time, all alike. It has no way to look at the state when it draws, so that many of these commands do not apply.</summary>
     /// <param name="structuralOnly">Structural commands only, or all of them.</param>
-    internal static Func<TimeSpan, Rates> OneGeneratorPerOperation(bool structuralOnly) =>
+    internal static Func<Tally> OneGeneratorPerOperation(bool structuralOnly) =>
         Sampling(structuralOnly, OperationsOf);
 
     /// <summary>The same with a reference made anew for every sample, as the initial generator in its documentation makes what is tested.</summary>
     /// <param name="structuralOnly">Structural commands only, or all of them.</param>
-    internal static Func<TimeSpan, Rates> MadeAnew(bool structuralOnly) => Sampling(structuralOnly, OperationsOf, isMadeAnew: true);
+    internal static Func<Tally> MadeAnew(bool structuralOnly) => Sampling(structuralOnly, OperationsOf, isMadeAnew: true);
 
     /// <summary>An upper bound, beyond what CsCheck does itself: whole commands, drawn from a long list that the engine's generator made beforehand. The frequencies and
     /// arguments are then those that the engine works out from the state, for nothing.</summary>
     /// <param name="structuralOnly">Structural commands only, or all of them.</param>
-    internal static Func<TimeSpan, Rates> CommandsOfTheEngine(bool structuralOnly) =>
+    internal static Func<Tally> CommandsOfTheEngine(bool structuralOnly) =>
         Sampling(structuralOnly, (capabilities, alphabet) =>
         {
             var generator = new ScriptGenerator(capabilities, alphabet);
@@ -37,13 +40,13 @@ internal static class CsCheckSampling
     private static GenOperation<Actual, Expected>[] OperationsOf(Capabilities capabilities, Alphabet alphabet) =>
         [.. capabilities.Commands.Order().Where(o => CommandTable.AlphabetOf(o) is var a && (a == Alphabet.Structural || a == alphabet)).Select(OperationOf)];
 
-    private static Func<TimeSpan, Rates> Sampling(bool structuralOnly, Func<Capabilities, Alphabet, GenOperation<Actual, Expected>[]> operations, bool isMadeAnew = false)
+    private static Func<Tally> Sampling(bool structuralOnly, Func<Capabilities, Alphabet, GenOperation<Actual, Expected>[]> operations, bool isMadeAnew = false)
     {
         var session = new SimulatedSession(InProcess.Version, new ReferenceState());
         Capabilities capabilities = InProcess.Restricted(session.Capabilities, structuralOnly);
         (Alphabet Alphabet, GenOperation<Actual, Expected>[] Operations)[] tests =
             [.. InProcess.AlphabetsOf(structuralOnly).Select(alphabet => (alphabet, operations(capabilities, alphabet)))];
-        return time => Rates.Of(() =>
+        return () =>
         {
             var tally = new Tally();
             foreach ((Alphabet alphabet, GenOperation<Actual, Expected>[] ofAlphabet) in tests)
@@ -51,12 +54,12 @@ internal static class CsCheckSampling
                 Gen.Const(0).Select(_ => Initial(isMadeAnew ? new SimulatedSession(InProcess.Version, new ReferenceState()) : session, capabilities, alphabet, tally)).SampleModelBased(
                     ofAlphabet,
                     equal: (actual, model) => model.AgreesToTheEnd(),
-                    time: Math.Max(1, (int)time.TotalSeconds / tests.Length),
+                    iter: Samples / tests.Length,
                     threads: 1);
             }
 
             return tally;
-        });
+        };
     }
 
     private static GenOperation<Actual, Expected> OperationOf(Op op)

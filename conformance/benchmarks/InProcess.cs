@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using PyState.Conformance.Engine;
 using PyState.Conformance.Plugins.Simulated;
 using PyState.Reference;
@@ -14,40 +13,33 @@ internal static class InProcess
     internal const int ScriptLength = 127; // 64 on average, as CsCheck draws them
     internal static readonly VersionProfile Version = Profiles.Of(12);
 
-    /// <summary>The engine's loop on scripts made beforehand.</summary>
+    /// <summary>The engine's loop on scripts made beforehand: all of them, once.</summary>
     /// <param name="structuralOnly">Structural commands only, or all of them.</param>
-    internal static Func<TimeSpan, Rates> Loop(bool structuralOnly)
+    internal static Func<Tally> Loop(bool structuralOnly)
     {
         var session = new SimulatedSession(Version, new ReferenceState());
         Capabilities capabilities = Restricted(session.Capabilities, structuralOnly);
         Script[] corpus = [.. Scripts(capabilities, structuralOnly).Take(3000)];
         Command[][] commands = [.. corpus.Select(s => s.Commands.ToArray())];
-        Tally perRound = TallyOf(capabilities.Semantics, corpus);
+        Tally tally = TallyOf(capabilities.Semantics, corpus);
         var loop = new HotLoop(capabilities, session);
-        return time => Rates.Of(() =>
+        return () =>
         {
-            var tally = new Tally();
-            var clock = Stopwatch.StartNew();
-            while (clock.Elapsed < time)
+            for (int i = 0; i < corpus.Length; i++)
             {
-                for (int i = 0; i < corpus.Length; i++)
+                if (!loop.Conforms(corpus[i].Alphabet, commands[i]))
                 {
-                    if (!loop.Conforms(corpus[i].Alphabet, commands[i]))
-                    {
-                        throw new InvalidOperationException($"the reference does not conform: {corpus[i]}");
-                    }
+                    throw new InvalidOperationException($"the reference does not conform: {corpus[i]}");
                 }
-
-                tally.Add(perRound);
             }
 
             return tally;
-        });
+        };
     }
 
-    /// <summary>Generation and the loop: what a run does, less the counting of coverage on a sample.</summary>
+    /// <summary>Generation and the loop, the next thousand scripts: what a run does, less the counting of coverage on a sample.</summary>
     /// <param name="structuralOnly">Structural commands only, or all of them.</param>
-    internal static Func<TimeSpan, Rates> Generated(bool structuralOnly)
+    internal static Func<Tally> Generated(bool structuralOnly)
     {
         var session = new SimulatedSession(Version, new ReferenceState());
         Capabilities capabilities = Restricted(session.Capabilities, structuralOnly);
@@ -56,26 +48,22 @@ internal static class InProcess
         var loop = new HotLoop(capabilities, session);
         var buffer = new Command[ScriptLength];
         long number = 0;
-        return time => Rates.Of(() =>
+        return () =>
         {
             long commands = 0;
-            var clock = Stopwatch.StartNew();
-            while (clock.Elapsed < time)
+            for (int i = 0; i < 1000; i++)
             {
-                for (int i = 0; i < 1000; i++)
+                var seed = new ScriptSeed(1, number);
+                if (!loop.Conforms(walks[number++ % walks.Length], seed, buffer, out int length))
                 {
-                    var seed = new ScriptSeed(1, number);
-                    if (!loop.Conforms(walks[number++ % walks.Length], seed, buffer, out int length))
-                    {
-                        throw new InvalidOperationException("the reference does not conform");
-                    }
-
-                    commands += length + 1;
+                    throw new InvalidOperationException("the reference does not conform");
                 }
+
+                commands += length + 1;
             }
 
             return new Tally { Commands = commands, Applied = (long)(commands * applied) };
-        });
+        };
     }
 
     /// <summary>What is drawn: with all commands, those that stop a script for good, or nearly so, among them.</summary>

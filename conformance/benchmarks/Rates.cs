@@ -35,12 +35,20 @@ internal readonly record struct Rates(double Commands, double Applied, double? B
     /// <summary>Cycles of the core for a command.</summary>
     internal double? Cycles => Core?.Gigahertz * 1e9 / Commands;
 
-    internal static Rates Of(Func<Tally> work)
+    /// <summary>The rates of some work that is repeated for a while.</summary>
+    /// <param name="time">How long, at least; in whole passes.</param>
+    /// <param name="pass">The work.</param>
+    internal static Rates Of(TimeSpan time, Func<Tally> pass)
     {
         CoreClock core = CoreClock.Now();
         long bytes = GC.GetTotalAllocatedBytes();
         TimeSpan before = Process.GetCurrentProcess().TotalProcessorTime;
-        Tally tally = work();
+        var tally = new Tally();
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < time;)
+        {
+            tally.Add(pass());
+        }
+
         double seconds = (Process.GetCurrentProcess().TotalProcessorTime - before).TotalSeconds;
         double allocated = (GC.GetTotalAllocatedBytes() - bytes) / (double)tally.Commands;
         return new Rates(tally.Commands / seconds, tally.Applied / seconds, allocated, CoreClock.Between(core, CoreClock.Now()));

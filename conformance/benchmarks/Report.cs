@@ -7,7 +7,8 @@ namespace PyState.Benchmarks;
 internal static class Report
 {
     private const int UsualRounds = 5;
-    private const string Structural = "structural";
+    internal const string Structural = "structural";
+    internal const string AllCommands = "all commands";
     private const string Loop = "engine's loop: checked";
     private static readonly TimeSpan Slice = TimeSpan.FromSeconds(2);
 
@@ -24,6 +25,14 @@ internal static class Report
             return 0;
         }
 
+        if (args is ["--inside"])
+        {
+            var table = new StringBuilder();
+            InsideTable.Measure(table);
+            Console.Write(table);
+            return 0;
+        }
+
         int rounds = Computer.Rounds(args, UsualRounds);
         Measurement[] measurements = [.. Measurements()];
         Rates[][] rates = [.. measurements.Select(_ => new Rates[rounds])];
@@ -33,16 +42,18 @@ internal static class Report
         }
 
         var cores = new AllCores();
+        var others = new OtherParts();
         for (int round = 0; round < rounds; round++)
         {
             cores.Measure(Slice);
+            others.Measure();
             for (int m = 0; m < measurements.Length; m++)
             {
                 rates[m][round] = measurements[m].Rate(Slice);
             }
         }
 
-        string page = Page(measurements, rates, cores);
+        string page = Page(measurements, rates, cores, others);
         Console.Write(page);
         if (args.Contains("--write"))
         {
@@ -54,14 +65,14 @@ internal static class Report
 
     private static IEnumerable<Measurement> Measurements()
     {
-        foreach ((bool structural, string alphabet, int first) in new[] { (true, Structural, 0), (false, "all commands", 6) })
+        foreach ((bool structural, string alphabet, int first) in new[] { (true, Structural, 0), (false, AllCommands, 6) })
         {
-            yield return new("CsCheck: a generator per operation", alphabet, CsCheckSampling.OneGeneratorPerOperation(structural));
-            yield return new("CsCheck: commands of the engine", alphabet, CsCheckSampling.CommandsOfTheEngine(structural), first);
-            yield return new("CsCheck: a generator per operation, made anew", alphabet, CsCheckSampling.MadeAnew(structural), first);
-            yield return new("FsCheck: Machine", alphabet, FsCheckMachine.Sampling(structural), first);
-            yield return new("engine: generated and checked", alphabet, InProcess.Generated(structural), first, first + 1, first + 2, first + 3);
-            yield return new(Loop, alphabet, InProcess.Loop(structural), first, first + 1, first + 2, first + 3);
+            yield return new("CsCheck: a generator per operation", alphabet, Repeated(CsCheckSampling.OneGeneratorPerOperation(structural)));
+            yield return new("CsCheck: commands of the engine", alphabet, Repeated(CsCheckSampling.CommandsOfTheEngine(structural)), first);
+            yield return new("CsCheck: a generator per operation, made anew", alphabet, Repeated(CsCheckSampling.MadeAnew(structural)), first);
+            yield return new("FsCheck: Machine", alphabet, Repeated(FsCheckMachine.Sampling(structural)), first);
+            yield return new("engine: generated and checked", alphabet, Repeated(InProcess.Generated(structural)), first, first + 1, first + 2, first + 3);
+            yield return new(Loop, alphabet, Repeated(InProcess.Loop(structural)), first, first + 1, first + 2, first + 3);
         }
 
         const string Alphabet = "switcher, without headroom, census, collect, fork, exit-thread";
@@ -77,7 +88,29 @@ internal static class Report
         }
     }
 
-    private static string Page(Measurement[] measurements, Rates[][] rates, AllCores cores)
+    private static IEnumerable<(string What, string Beside, IEnumerable<double> Ratios, string Format, string Goal)> RatiosOf(Measurement[] measurements, Rates[][] rates)
+    {
+        for (int m = 0; m < measurements.Length; m++)
+        {
+            (Measurement measured, Rates[] own) = (measurements[m], rates[m]);
+            IEnumerable<double> To(int other, Func<Rates, double> rate) => own.Zip(rates[other], (a, b) => rate(a) / rate(b));
+            if (measured is { Against: { } against, Anew: { } anew, Machine: { } machine })
+            {
+                yield return ($"{measured.Name}, {measured.Alphabet}, by command", measurements[against].Name, To(against, r => r.Commands), "0.0", "");
+                yield return ($"the same, by command that applied", measurements[against].Name, To(against, r => r.Applied), "0.0", "");
+                yield return ($"the same", measurements[anew].Name, To(anew, r => r.Applied), "0.0", "");
+                yield return ($"the same", measurements[machine].Name, To(machine, r => r.Applied), "0.0", "");
+            }
+            else if (measured.Hypothesis is { } hypothesis)
+            {
+                yield return ($"{measured.Name}, commands", measurements[hypothesis].Name, To(hypothesis, r => r.Commands), "0.0", "");
+            }
+        }
+    }
+
+    private static Func<TimeSpan, Rates> Repeated(Func<Tally> pass) => time => Rates.Of(time, pass);
+
+    private static string Page(Measurement[] measurements, Rates[][] rates, AllCores cores, OtherParts others)
     {
         var text = new StringBuilder();
         text.AppendLine("# Benchmarks");
@@ -95,6 +128,20 @@ internal static class Report
             text.AppendLine(Computer.OtherWork);
         }
 
+        text.AppendLine();
+        text.AppendLine("## Ratios");
+        text.AppendLine();
+        text.AppendLine("What each is, and how it was measured, is below. A goal is what the ratio was to be.");
+        text.AppendLine();
+        text.AppendLine("| what | beside | ratio, median (min to max) | goal |");
+        text.AppendLine("| --- | --- | --- | --- |");
+        foreach ((string what, string beside, IEnumerable<double> ratios, string format, string goal) in RatiosOf(measurements, rates).Concat(others.Ratios).Concat(cores.Ratios))
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"| {what} | {beside} | {(ratios.Any() ? Spread(ratios, format) : "not measured: see below")} | {goal} |");
+        }
+
+        text.AppendLine();
+        text.AppendLine("## In process, and end to end");
         text.AppendLine();
         text.AppendLine("In-process rates are per CPU second, on one thread, and every one of them is for the same model against the same reference of CPython 3.12: every");
         text.AppendLine("channel is compared after every command, and every script ends in the teardown with its leak check. Scripts have 64 commands on average. A command");
@@ -136,6 +183,8 @@ internal static class Report
         double fewest = rates[Array.FindIndex(measurements, m => m.Name == Loop && m.Alphabet == Structural)].Min(r => r.Cycles!.Value);
         text.AppendLine(CultureInfo.InvariantCulture, $"With the fewest cycles of the engine's loop for a structural command, {fewest:0}, ten million of them a second take a core of {fewest * 1e7 / 1e9:0.0} GHz.");
         cores.Describe(text, Spread);
+        others.Describe(text);
+        InsideTable.Measure(text);
         return text.ToString();
     }
 

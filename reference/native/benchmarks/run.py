@@ -1,8 +1,9 @@
 """The native reference against greenlet: one command, one table, ratios measured side by side.
 
     python3 reference/native/benchmarks/run.py [--write] [--rounds N] PYTHON...
+    python3 reference/native/benchmarks/run.py --json [--rounds N] PYTHON
 
-PYTHON is as in ../build.py, with greenlet to compare with. --write puts the table into docs/native-benchmarks.md.
+PYTHON is as in ../build.py, with greenlet to compare with. --write puts the table into docs/native-benchmarks.md; --json prints what was measured instead.
 """
 import json
 import pathlib
@@ -74,8 +75,9 @@ def main():
         at = arguments.index("--rounds")
         rounds = int(arguments[at + 1])
         del arguments[at:at + 2]
-    pythons = [a for a in arguments if a != "--write"]
-    if not pythons or any(a.startswith("-") for a in pythons):
+    as_json = "--json" in arguments
+    pythons = [a for a in arguments if a not in ("--write", "--json")]
+    if not pythons or as_json and (write or len(pythons) > 1) or any(a.startswith("-") for a in pythons):
         raise SystemExit(__doc__)
     parts = []
     for argument in pythons:
@@ -86,6 +88,9 @@ def main():
             python.close()
         if result["greenlet"] is None:
             raise SystemExit("%s has no greenlet to compare with: install it, or name another interpreter" % argument)
+        if as_json:
+            print(json.dumps(result))
+            return
         parts.append("## CPython %s, greenlet %s\n\n%s\n" % (result["python"], result["greenlet"], table(result)))
         print(parts[-1], flush=True)
     if write:
