@@ -12,8 +12,8 @@ internal static class Computer
     // Of the minute before: it is read before anything is measured.
     private static readonly double? Load = File.Exists("/proc/loadavg") ? double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture) : null;
 
-    /// <summary>Runtime, architecture and cores.</summary>
-    internal static string Description { get; } = $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} cores";
+    /// <summary>Processor, runtime, architecture and cores.</summary>
+    internal static string Description { get; } = $"{Processor()}, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} cores";
 
     /// <summary>A sentence where other work wanted the machine in the minute before; empty where none did.</summary>
     internal static string OtherWork { get; } = Load is { } load && load > Quiet
@@ -27,4 +27,7 @@ internal static class Computer
     /// <param name="args">The arguments.</param>
     /// <param name="usual">How many there are else.</param>
     internal static int Rounds(string[] args, int usual) => Array.IndexOf(args, "--rounds") is >= 0 and var at ? Math.Max(1, int.Parse(args[at + 1], CultureInfo.InvariantCulture)) : usual;
+
+    private static string Processor() =>
+        File.Exists("/proc/cpuinfo") && File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal)) is { } line ? line.Split(':', 2)[1].Trim() : "a processor without a name";
 }

@@ -131,7 +131,8 @@ internal static class Report
         text.AppendLine();
         text.AppendLine("## Ratios");
         text.AppendLine();
-        text.AppendLine("What each is, and how it was measured, is below. A goal is what the ratio was to be.");
+        text.AppendLine("What each is, and how it was measured, is below. A goal is what the ratio was to be. With `--all` the same command also measures each kind of plug-in ([benchmarks-plug-ins.md](benchmarks-plug-ins.md)),");
+        text.AppendLine("the figures of [explore.md](explore.md#figures) and of [campaigns.md](campaigns.md#on-paper).");
         text.AppendLine();
         text.AppendLine("| what | beside | ratio, median (min to max) | goal |");
         text.AppendLine("| --- | --- | --- | --- |");

@@ -22,7 +22,7 @@ internal static class FiguresPage
         string folder = Directory.CreateTempSubdirectory("pystate-figures-").FullName;
         try
         {
-            string machine = $"{Processor()}, {Computer.Description}. {Computer.OtherWork}".TrimEnd();
+            string machine = $"{Computer.Description}. {Computer.OtherWork}".TrimEnd();
             (string[] Run, int Commands)[] implementations =
             [
                 (["reference"], 6_000_000),
@@ -48,7 +48,4 @@ internal static class FiguresPage
     }
 
     private static void Write(string path, params GeneratedBlock[] blocks) => File.WriteAllText(path, Markers.Replace(File.ReadAllText(path), blocks));
-
-    private static string Processor() =>
-        File.Exists("/proc/cpuinfo") && File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal)) is { } line ? line.Split(':', 2)[1].Trim() : "A processor without a name";
 }
