@@ -265,7 +265,8 @@ public static class StateLiars
         public override int AbandonedCount() => 0;
     }
 
-    private sealed class IgnoresFinalization : StateLiar
+    /// <summary>Live states stay live while the interpreter finalizes.</summary>
+    internal sealed class IgnoresFinalization : StateLiar
     {
         public override void InterpreterFinalizing(SimThread thread)
         {
@@ -273,7 +274,8 @@ public static class StateLiars
         }
     }
 
-    private sealed class NoTopFrame : StateLiar
+    /// <summary>The top frame of a saved state is always none.</summary>
+    internal sealed class NoTopFrame : StateLiar
     {
         public override SimStatus TopFrame(SimThread thread, ulong handle, out ulong frame)
         {

@@ -33,8 +33,8 @@ public sealed class CoresTests
     private static readonly Dictionary<string, Func<IPyState>> Implementations = new()
     {
         ["reference"] = () => new ReferenceState(),
-        ["blind"] = () => new Blind(),
-        ["outlasting"] = () => new Outlasting(),
+        ["blind"] = () => new StateLiars.NoTopFrame(),
+        ["outlasting"] = () => new StateLiars.IgnoresFinalization(),
         ["throwing"] = () => new Throwing(),
     };
 
@@ -257,24 +257,6 @@ public sealed class CoresTests
 
             Restart();
             return new ScriptResult(Ending.Crashed, [.. result.Observations.Take(census)], "is gone", census) { Before = result.Before };
-        }
-    }
-
-    private sealed class Blind : StateLiar
-    {
-        public override SimStatus TopFrame(SimThread thread, ulong handle, out ulong frame)
-        {
-            SimStatus status = base.TopFrame(thread, handle, out frame);
-            frame = 0;
-            return status;
-        }
-    }
-
-    // Few scripts end the interpreter.
-    private sealed class Outlasting : StateLiar
-    {
-        public override void InterpreterFinalizing(SimThread thread)
-        {
         }
     }
 
