@@ -5,14 +5,33 @@ namespace PyState.Benchmarks;
 /// <summary>What is measured inside this process, as BenchmarkDotNet takes it.</summary>
 public class Inside
 {
-    private static readonly Dictionary<string, Func<bool, Func<Tally>>> Passes = new()
+    /// <summary>CsCheck as its documentation shows it: what the others are set against.</summary>
+    internal const string CsCheck = "CsCheck: a generator per operation";
+
+    /// <summary>CsCheck at the most that it could come to.</summary>
+    internal const string Bound = "CsCheck: commands of the engine";
+
+    /// <summary>CsCheck with another simulated interpreter for each sample.</summary>
+    internal const string Anew = "CsCheck: a generator per operation, made anew";
+
+    /// <summary>FsCheck's own model-based testing.</summary>
+    internal const string Machine = "FsCheck: Machine";
+
+    /// <summary>What a run does.</summary>
+    internal const string Engine = "engine: generated and checked";
+
+    /// <summary>The engine with scripts made beforehand.</summary>
+    internal const string Loop = "engine's loop: checked";
+
+    /// <summary>What is measured, in the order of the tables: what makes a pass of structural commands, or of all.</summary>
+    internal static readonly OrderedDictionary<string, Func<bool, Func<Tally>>> Passes = new()
     {
-        ["CsCheck: a generator per operation"] = CsCheckSampling.OneGeneratorPerOperation,
-        ["CsCheck: commands of the engine"] = CsCheckSampling.CommandsOfTheEngine,
-        ["CsCheck: a generator per operation, made anew"] = CsCheckSampling.MadeAnew,
-        ["FsCheck: Machine"] = FsCheckMachine.Sampling,
-        ["engine: generated and checked"] = InProcess.Generated,
-        ["engine's loop: checked"] = InProcess.Loop,
+        [CsCheck] = CsCheckSampling.OneGeneratorPerOperation,
+        [Bound] = CsCheckSampling.CommandsOfTheEngine,
+        [Anew] = CsCheckSampling.MadeAnew,
+        [Machine] = FsCheckMachine.Sampling,
+        [Engine] = InProcess.Generated,
+        [Loop] = InProcess.Loop,
     };
 
     private static readonly Dictionary<(string Name, bool Structural), (long Commands, long Passes)> Counted = [];

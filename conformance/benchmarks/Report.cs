@@ -9,7 +9,6 @@ internal static class Report
     private const int UsualRounds = 5;
     internal const string Structural = "structural";
     internal const string AllCommands = "all commands";
-    private const string Loop = "engine's loop: checked";
     private static readonly TimeSpan Slice = TimeSpan.FromSeconds(2);
 
     private sealed record Measurement(string Name, string Alphabet, Func<TimeSpan, Rates> Rate, int? Against = null, int? Bound = null, int? Anew = null, int? Machine = null, int? Hypothesis = null);
@@ -65,14 +64,19 @@ internal static class Report
 
     private static IEnumerable<Measurement> Measurements()
     {
-        foreach ((bool structural, string alphabet, int first) in new[] { (true, Structural, 0), (false, AllCommands, 6) })
+        foreach ((bool structural, string alphabet, int first) in new[] { (true, Structural, 0), (false, AllCommands, Inside.Passes.Count) })
         {
-            yield return new("CsCheck: a generator per operation", alphabet, Repeated(CsCheckSampling.OneGeneratorPerOperation(structural)));
-            yield return new("CsCheck: commands of the engine", alphabet, Repeated(CsCheckSampling.CommandsOfTheEngine(structural)), first);
-            yield return new("CsCheck: a generator per operation, made anew", alphabet, Repeated(CsCheckSampling.MadeAnew(structural)), first);
-            yield return new("FsCheck: Machine", alphabet, Repeated(FsCheckMachine.Sampling(structural)), first);
-            yield return new("engine: generated and checked", alphabet, Repeated(InProcess.Generated(structural)), first, first + 1, first + 2, first + 3);
-            yield return new(Loop, alphabet, Repeated(InProcess.Loop(structural)), first, first + 1, first + 2, first + 3);
+            int Of(string name) => first + Inside.Passes.IndexOf(name);
+            foreach ((string name, Func<bool, Func<Tally>> pass) in Inside.Passes)
+            {
+                Measurement measured = new(name, alphabet, Repeated(pass(structural)));
+                yield return name switch
+                {
+                    Inside.CsCheck => measured,
+                    Inside.Engine or Inside.Loop => measured with { Against = Of(Inside.CsCheck), Bound = Of(Inside.Bound), Anew = Of(Inside.Anew), Machine = Of(Inside.Machine) },
+                    _ => measured with { Against = Of(Inside.CsCheck) },
+                };
+            }
         }
 
         const string Alphabet = "switcher, without headroom, census, collect, fork, exit-thread";
@@ -84,7 +88,7 @@ internal static class Report
 
         foreach ((string name, Func<TimeSpan, Rates> rate) in RealInterpreters.All())
         {
-            yield return new(name, Alphabet, rate, Hypothesis: hypothesis is not null && name.StartsWith("greenlet", StringComparison.Ordinal) ? 12 : null);
+            yield return new(name, Alphabet, rate, Hypothesis: hypothesis is not null && name.StartsWith("greenlet", StringComparison.Ordinal) ? 2 * Inside.Passes.Count : null);
         }
     }
 
@@ -181,7 +185,7 @@ internal static class Report
         }
 
         text.AppendLine();
-        double fewest = rates[Array.FindIndex(measurements, m => m.Name == Loop && m.Alphabet == Structural)].Min(r => r.Cycles!.Value);
+        double fewest = rates[Array.FindIndex(measurements, m => m.Name == Inside.Loop && m.Alphabet == Structural)].Min(r => r.Cycles!.Value);
         text.AppendLine(CultureInfo.InvariantCulture, $"With the fewest cycles of the engine's loop for a structural command, {fewest:0}, ten million of them a second take a core of {fewest * 1e7 / 1e9:0.0} GHz.");
         cores.Describe(text, Spread);
         others.Describe(text);
