@@ -207,11 +207,33 @@ internal sealed class ChildProcess : IDisposable
         return $"'{string.Concat(text.Select(c => char.IsControl(c) ? '.' : c))}{(bytes.Length > 80 ? "…" : string.Empty)}'";
     }
 
-    /// <summary>Waits for a line of output that was not asked for.</summary>
+    /// <summary>Waits for a line of output.</summary>
     /// <param name="patience">How long.</param>
-    /// <param name="line">The line, or null at the end.</param>
+    /// <param name="line">The line, or null at the end: of the output, or of the child, for what it has started may hold its pipe open long after it has died.</param>
     /// <returns>False when the time was up.</returns>
-    internal bool TryReadLine(TimeSpan patience, out byte[]? line) => output.TryTake(patience, out line);
+    internal bool TryReadLine(TimeSpan patience, out byte[]? line)
+    {
+        long begun = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            TimeSpan left = patience - Stopwatch.GetElapsedTime(begun);
+            if (output.TryTake(left > Glance ? Glance : left > TimeSpan.Zero ? left : TimeSpan.Zero, out line))
+            {
+                return true;
+            }
+
+            if (process.HasExited)
+            {
+                _ = output.TryTake(LastWords, out line);
+                return true;
+            }
+
+            if (left <= TimeSpan.Zero)
+            {
+                return false;
+            }
+        }
+    }
 
     /// <summary>Waits a moment for the child to end by itself.</summary>
     /// <param name="patience">How long.</param>
@@ -244,28 +266,19 @@ internal sealed class ChildProcess : IDisposable
         process.Dispose();
     }
 
-    // Null at the end of the output. What the child has started may hold its pipe open long after it has died.
+    // Null at the end of the output.
     private byte[]? Await(TimeSpan patience, Func<bool> hasMoved)
     {
-        long begun = Stopwatch.GetTimestamp();
-        while (true)
+        byte[]? answer;
+        while (!TryReadLine(patience, out answer))
         {
-            TimeSpan left = patience - Stopwatch.GetElapsedTime(begun);
-            if (output.TryTake(left < Glance ? left : Glance, out byte[]? answer))
+            if (!hasMoved())
             {
-                return answer;
-            }
-
-            if (process.HasExited)
-            {
-                return output.TryTake(LastWords, out answer) ? answer : null;
-            }
-
-            if (Stopwatch.GetElapsedTime(begun) >= patience)
-            {
-                begun = hasMoved() ? Stopwatch.GetTimestamp() : throw Hung(patience, "did not answer");
+                throw Hung(patience, "did not answer");
             }
         }
+
+        return answer;
     }
 
     private ChildFailure EndOfOutput()
