@@ -59,28 +59,43 @@ public sealed class HotLoop(Capabilities capabilities, ISteppable implementation
         return conforms && Step(ref state, new Command(Op.End));
     }
 
-    /// <summary>Runs one script as the first overload does and collects what it puts to the test.</summary>
-    /// <param name="alphabet">Its alphabet.</param>
-    /// <param name="commands">Its commands.</param>
+    /// <summary>Does the same, and collects what the script puts to the test until something is not as the model expects.</summary>
+    /// <param name="walk">What generates it.</param>
+    /// <param name="seed">Which one.</param>
+    /// <param name="commands">The whole script, filled from the start, also where it does not conform.</param>
+    /// <param name="length">How many commands it has.</param>
     /// <param name="exercised">The clauses exercised.</param>
-    public bool Conforms(Alphabet alphabet, ReadOnlySpan<Command> commands, out ClauseSet exercised)
+    /// <returns>Whether everything was as the model expects.</returns>
+    public bool Conforms(ScriptWalk walk, ScriptSeed seed, Span<Command> commands, out int length, out ClauseSet exercised)
     {
-        state = initial[(int)alphabet];
-        implementation.Begin(alphabet);
+        length = walk.Begin(seed, commands.Length);
+        implementation.Begin(walk.Alphabet);
         exercised = default;
-        for (int i = 0; i <= commands.Length; i++)
+        bool conforms = true;
+        for (int i = 0; i <= length; i++)
         {
-            Command command = i < commands.Length ? commands[i] : new Command(Op.End);
-            State before = state;
-            Outcome outcome = Machine.Step(semantics, ref state, command);
-            exercised = exercised.Union(Exercise.Of(semantics, in before, command, in state, in outcome, rawShown));
-            if (!Matches(in state, outcome, command))
+            State before = walk.State;
+            Outcome outcome;
+            Command command;
+            if (i < length)
             {
-                return false;
+                commands[i] = command = walk.Next(out outcome);
+                state = walk.State;
+            }
+            else
+            {
+                command = new Command(Op.End);
+                outcome = Machine.Step(semantics, ref state, command);
+            }
+
+            if (conforms)
+            {
+                exercised = exercised.Union(Exercise.Of(semantics, in before, command, in state, in outcome, rawShown));
+                conforms = Matches(in state, outcome, command);
             }
         }
 
-        return true;
+        return conforms;
     }
 
     private bool Step(ref State state, Command command)

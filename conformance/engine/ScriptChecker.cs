@@ -28,16 +28,10 @@ internal sealed class ScriptChecker(Capabilities capabilities, IReadOnlyList<Scr
     internal CheckedScript Check(ScriptSeed seed)
     {
         ScriptWalk walk = walks[seed.Number % walks.Length];
-        if ((seed.Number / walks.Length) % SampleEvery != 0)
-        {
-            bool conforms = loop.Conforms(walk, seed, buffer, out int length);
-            return new CheckedScript(default, length, conforms);
-        }
-        else
-        {
-            int length = walk.Fill(seed, buffer);
-            bool conforms = loop.Conforms(walk.Alphabet, buffer.AsSpan(0, length), out ClauseSet exercised);
-            return new CheckedScript(exercised, length, conforms);
-        }
+        ClauseSet exercised = default;
+        bool conforms = (seed.Number / walks.Length) % SampleEvery != 0
+            ? loop.Conforms(walk, seed, buffer, out int length)
+            : loop.Conforms(walk, seed, buffer, out length, out exercised);
+        return new CheckedScript(exercised, length, conforms);
     }
 }

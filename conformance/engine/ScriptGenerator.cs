@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using PyState.Spec.Model;
@@ -18,19 +19,20 @@ public sealed class ScriptGenerator
     private const int FactorsOfOthers = 0x3110;
     private const int RootOfSecondThread = 4;
 
-    private static readonly Ranges[] RangesOf = [.. CommandTable.All.Select(info => new Ranges(info.Parameters))];
+    // How many more values are drawn at most for an argument, until one fits.
+    private const int MoreValues = 4;
 
     private readonly Capabilities capabilities;
     private readonly Alphabet alphabet;
     private readonly Op[] operations;
     private readonly int[] weights;
     private readonly int[] factors;
+    private readonly Ranges[] rangesOf;
     private readonly Op[] calls; // of the API, with a handle
     private readonly bool isRemote;
     private readonly bool abandons;
     private readonly bool hasExitThread;
     private readonly bool hasAttach;
-    private readonly bool hasSecondRoot;
 
     /// <summary>A generator of scripts in one alphabet.</summary>
     /// <param name="capabilities">What the implementation declares.</param>
@@ -48,7 +50,8 @@ public sealed class ScriptGenerator
         hasExitThread = capabilities.Commands.Contains(Op.ExitThread);
         abandons = isRemote && hasExitThread && calls.Contains(Op.Save) && operations.Contains(Op.New) && operations.Contains(Op.Call);
         hasAttach = capabilities.Commands.Contains(Op.Attach);
-        hasSecondRoot = alphabet != Alphabet.Switcher || capabilities.Threads > 1;
+        bool hasSecondRoot = alphabet != Alphabet.Switcher || capabilities.Threads > 1;
+        rangesOf = [.. CommandTable.All.Select(info => new Ranges(info, capabilities.Threads, hasSecondRoot))];
     }
 
     /// <summary>The alphabet of its scripts.</summary>
@@ -182,8 +185,8 @@ public sealed class ScriptGenerator
             op = Op.Attach;
         }
 
-        ref readonly Ranges ranges = ref RangesOf[(int)op];
-        byte a = ranges.CountA > 0 ? Argument(ref rng, in state, op, in ranges) : (byte)0;
+        ref readonly Ranges ranges = ref rangesOf[(int)op];
+        byte a = ranges.CountA > 0 ? Argument(ref rng, in state, in ranges) : (byte)0;
         byte b = ranges.CountB > 0 ? Uniform(ref rng, ranges.LowB, ranges.CountB) : (byte)0;
         if (op is Op.New or Op.Save && b == ranges.LowB + ranges.CountB - 1 && !rng.Once(5))
         {
@@ -206,36 +209,44 @@ public sealed class ScriptGenerator
         return any;
     }
 
-    private byte Argument(ref Rng rng, in State state, Op op, in Ranges ranges)
+    // Drawn are, in turn: a value; whether any will do; which status is wanted; up to four more values, until one fits. Nobody can predict how many that takes, so that it is not branched on: what
+    // is drawn does not depend on what was drawn before (Rng), all of it is there at once, and the random numbers go on behind the one that is taken.
+    private static byte Argument(ref Rng rng, in State state, in Ranges ranges)
     {
-        if (op == Op.Thread)
+        int first = rng.Below(ranges.CountA);
+        if (ranges.FitsAll)
         {
-            return (byte)rng.Below(capabilities.Threads);
+            rng.Skip(ranges.Drawn - 1);
+            return (byte)(ranges.LowA + first);
         }
 
-        // The last context is the root of a second thread.
-        int count = ranges.CountA == RootOfSecondThread + 1 && !hasSecondRoot ? RootOfSecondThread : ranges.CountA;
-        byte value = Uniform(ref rng, ranges.LowA, count);
-        int attempts = rng.Once(4) ? 0 : 4; // now and then a handle or context that does not fit: that is an error to be judged too
-        SlotStatus wanted = rng.Once(5) ? SlotStatus.Abandoned : SlotStatus.Live;
-        for (int attempt = 0; attempt < attempts && !Fits(op, in state.Slots, value, wanted); attempt++)
-        {
-            value = Uniform(ref rng, ranges.LowA, count);
-        }
-
-        return value;
+        return ArgumentThatFits(ref rng, in state, in ranges, first);
     }
 
-    // The status that an operation wants its handle or context to have; any will do for the others.
-    private static bool Fits(Op op, in Slots slots, int slot, SlotStatus wanted) => op switch
+    private static byte ArgumentThatFits(ref Rng rng, in State state, in Ranges ranges, int first)
     {
-        Op.New => slots[slot].Status is SlotStatus.None or SlotStatus.Dropped,
-        Op.Save => slots[slot].Status == SlotStatus.Empty,
-        Op.Switch => slots[slot].Status == SlotStatus.Born || slots[slot].Status == wanted,
-        Op.Throw or Op.Kill or Op.Walk or Op.Restore or Op.Discard or Op.Top or Op.GetContext or Op.SetContext or Op.Traverse or Op.Clear =>
-            slots[slot].Status == wanted,
-        _ => true,
-    };
+        int last = rng.Once(4) ? 0 : MoreValues; // now and then a handle or context that does not fit: that is an error to be judged too
+        uint fitting = ranges.Fitting | (ranges.FitsWanted << (int)(rng.Once(5) ? SlotStatus.Abandoned : SlotStatus.Live));
+        uint slots = 0;
+        for (int s = 0; s < 5; s++)
+        {
+            slots |= ((fitting >> (int)state.Slots[s].Status) & 1) << s;
+        }
+
+        Rng ahead = rng;
+        ulong values = (ulong)first;
+        uint fits = ((slots >> first) & 1) | (1u << last);
+        for (int i = 1; i <= MoreValues; i++)
+        {
+            int value = ahead.Below(ranges.CountA);
+            values |= (ulong)value << (8 * i);
+            fits |= ((slots >> value) & 1) << i;
+        }
+
+        int taken = BitOperations.TrailingZeroCount(fits);
+        rng.Skip(taken);
+        return (byte)(ranges.LowA + (int)(values >> (8 * taken)));
+    }
 
     private static byte Uniform(ref Rng rng, int low, int count) => (byte)(low + rng.Below(count));
 
@@ -264,12 +275,42 @@ public sealed class ScriptGenerator
         _ => 2,
     };
 
-    // The arguments of an operation: where they begin and how many values they take, 0 where there is none.
-    private readonly struct Ranges(Parameter[] parameters)
+    // The arguments of an operation: where they begin and how many values they take, 0 where there is none; and which slots the first one is to be drawn for.
+    private readonly struct Ranges
     {
-        internal readonly int LowA = parameters.Length > 0 ? parameters[0].Low : 0;
-        internal readonly int CountA = parameters.Length > 0 ? parameters[0].High - parameters[0].Low + 1 : 0;
-        internal readonly int LowB = parameters.Length > 1 ? parameters[1].Low : 0;
-        internal readonly int CountB = parameters.Length > 1 ? parameters[1].High - parameters[1].Low + 1 : 0;
+        internal readonly int LowA;
+        internal readonly int CountA;
+        internal readonly int LowB;
+        internal readonly int CountB;
+        internal readonly int Drawn; // for the first one: as many numbers, and one more for each value that does not fit
+        internal readonly bool FitsAll; // any value fits
+        internal readonly uint Fitting; // or else a bit for each SlotStatus that does
+        internal readonly uint FitsWanted; // 1 where the status that is wanted now does
+
+        internal Ranges(CommandInfo info, int threads, bool hasSecondRoot)
+        {
+            if (info.Parameters is [var a, ..])
+            {
+                // The last context is the root of a second thread.
+                int count = a.High - a.Low + 1;
+                (LowA, CountA, Drawn) = info.Op == Op.Thread ? (0, threads, 1) : (a.Low, count == RootOfSecondThread + 1 && !hasSecondRoot ? RootOfSecondThread : count, 3);
+            }
+
+            if (info.Parameters is [_, var b, ..])
+            {
+                (LowB, CountB) = (b.Low, b.High - b.Low + 1);
+            }
+
+            (Fitting, FitsWanted, FitsAll) = info.Op switch
+            {
+                Op.New => (Bit(SlotStatus.None) | Bit(SlotStatus.Dropped), 0u, false),
+                Op.Save => (Bit(SlotStatus.Empty), 0u, false),
+                Op.Switch => (Bit(SlotStatus.Born), 1u, false),
+                Op.Throw or Op.Kill or Op.Walk or Op.Restore or Op.Discard or Op.Top or Op.GetContext or Op.SetContext or Op.Traverse or Op.Clear => (0u, 1u, false),
+                _ => (0u, 0u, true),
+            };
+        }
+
+        private static uint Bit(SlotStatus status) => 1u << (int)status;
     }
 }
