@@ -31,8 +31,8 @@ internal static class InsideTable
         text.AppendLine();
         text.AppendLine("## BenchmarkDotNet");
         text.AppendLine();
-        text.AppendLine(CultureInfo.InvariantCulture, $"The same work inside this process, measured by BenchmarkDotNet {typeof(BenchmarkRunner).Assembly.GetName().Version?.ToString(3)} (in-process toolchain, {job.Run.WarmupCount} iterations to warm up, {job.Run.IterationCount} of {job.Run.IterationTime} each): by the clock, and one thing after another,");
-        text.AppendLine("so that what else the machine does goes into the ratios; those above are taken in turn and of CPU time. The error is half of the interval that has the mean with 99.9 %.");
+        text.AppendLine(CultureInfo.InvariantCulture, $"The same work, all of it inside one process, measured by BenchmarkDotNet {typeof(BenchmarkRunner).Assembly.GetName().Version?.ToString(3)} (in-process toolchain, {job.Run.WarmupCount} iterations to warm up, {job.Run.IterationCount} of {job.Run.IterationTime} each): by the clock, and one thing after another,");
+        text.AppendLine("so that what else the machine does goes into the ratios, and what was measured before into how code is compiled; those above are taken in turn, of CPU time, and in a process each. The error is half of the interval that has the mean with 99.9 %.");
         text.AppendLine();
         text.AppendLine("| what | alphabet | ns per command: mean | error | standard deviation | bytes per command | commands beside the first of these |");
         text.AppendLine("| --- | --- | --- | --- | --- | --- | --- |");

@@ -8,7 +8,8 @@ using PyState.Benchmarks.Robustness;
 // `--rounds N` is for all but robustness: fewer rounds, a wider spread.
 const string All = "--all";
 Computer.Begin();
-return args is ["robustness", ..] ? Robustness.Run(args[1..])
+return args is [Apart.Argument, ..] ? Apart.Serve(args)
+    : args is ["robustness", ..] ? Robustness.Run(args[1..])
     : args.Contains(All) ? new[] { Report.Run(args), PlugIns.Run(args), FiguresPage.Run(args) }.Max()
     : args.Contains(FiguresPage.Argument) ? FiguresPage.Run(args)
     : args.Contains(PlugIns.Argument) ? PlugIns.Run(args)

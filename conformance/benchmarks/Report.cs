@@ -11,19 +11,14 @@ internal static class Report
     internal const string AllCommands = "all commands";
     private static readonly TimeSpan Slice = TimeSpan.FromSeconds(2);
 
-    private sealed record Measurement(string Name, string Alphabet, Func<TimeSpan, Rates> Rate, int? Against = null, int? Bound = null, int? Anew = null, int? Machine = null, int? Hypothesis = null);
+    // Process: where it is measured, if that is one of its own that lasts for all rounds.
+    private sealed record Measurement(string Name, string Alphabet, Func<TimeSpan, Rates> Rate, int? Against = null, int? Bound = null, int? Anew = null, int? Machine = null, int? Hypothesis = null)
+    {
+        internal Apart? Process { get; init; }
+    }
 
     internal static int Run(string[] args)
     {
-        // One measurement by its name, for a profiler, or to compare two builds on a busy machine: the best of many slices.
-        if (args is ["--only", var name, ..])
-        {
-            Measurement only = Measurements().First(m => $"{m.Name}, {m.Alphabet}" == name);
-            _ = only.Rate(TimeSpan.FromSeconds(1));
-            Console.WriteLine(Enumerable.Range(0, 20).Select(_ => only.Rate(Slice / 4)).MaxBy(r => r.Commands));
-            return 0;
-        }
-
         if (args is ["--inside"])
         {
             var table = new StringBuilder();
@@ -37,7 +32,7 @@ internal static class Report
         Rates[][] rates = [.. measurements.Select(_ => new Rates[rounds])];
         foreach (Measurement warm in measurements)
         {
-            _ = warm.Rate(TimeSpan.FromSeconds(1));
+            _ = warm.Rate(Slice);
         }
 
         var cores = new AllCores();
@@ -50,6 +45,11 @@ internal static class Report
             {
                 rates[m][round] = measurements[m].Rate(Slice);
             }
+        }
+
+        foreach (Measurement measured in measurements)
+        {
+            measured.Process?.Dispose();
         }
 
         string page = Page(measurements, rates, cores, others);
@@ -69,7 +69,8 @@ internal static class Report
             int Of(string name) => first + Inside.Passes.IndexOf(name);
             foreach ((string name, Func<bool, Func<Tally>> pass) in Inside.Passes)
             {
-                Measurement measured = new(name, alphabet, Repeated(pass(structural)));
+                var apart = new Apart(name, alphabet);
+                Measurement measured = new(name, alphabet, apart.Rate) { Process = apart };
                 yield return name switch
                 {
                     Inside.CsCheck => measured,
@@ -112,8 +113,6 @@ internal static class Report
         }
     }
 
-    private static Func<TimeSpan, Rates> Repeated(Func<Tally> pass) => time => Rates.Of(time, pass);
-
     private static string Page(Measurement[] measurements, Rates[][] rates, AllCores cores, OtherParts others)
     {
         var text = new StringBuilder();
@@ -124,7 +123,7 @@ internal static class Report
         text.AppendLine(CultureInfo.InvariantCulture, $"{rates[0].Length} rounds of {Slice.TotalSeconds:0} s each, all measurements in turn in every round; one core but where others are named; {Computer.Description}.");
         text.AppendLine("A ratio is taken within a round, so that it holds on a noisy machine; the rates do not carry over to another.");
         CoreClock[] core = [.. rates.SelectMany(r => r).Select(r => r.Core).OfType<CoreClock>()];
-        text.AppendLine(CultureInfo.InvariantCulture, $"Before and after each measurement in this process the core ran at {Spread(core.Select(c => c.Gigahertz), "0.00")} GHz, and did {Spread(core.Select(c => c.Width), "0.0")} additions");
+        text.AppendLine(CultureInfo.InvariantCulture, $"Before and after each measurement inside a process the core ran at {Spread(core.Select(c => c.Gigahertz), "0.00")} GHz, and did {Spread(core.Select(c => c.Width), "0.0")} additions");
         text.AppendLine("a cycle that do not wait for each other. Where that is half of the most, another thread shares the core, which CPU time does not show; the fewest cycles for a command are those with the");
         text.AppendLine("least company.");
         if (Computer.OtherWork.Length > 0)
@@ -148,7 +147,8 @@ internal static class Report
         text.AppendLine();
         text.AppendLine("## In process, and end to end");
         text.AppendLine();
-        text.AppendLine("In-process rates are per CPU second, on one thread, and every one of them is for the same model against the same reference of CPython 3.12: every");
+        text.AppendLine("In-process rates are per CPU second, on one thread of a process that does nothing else (.NET compiles code for what it has seen it do, so that in one process for all of them each would");
+        text.AppendLine("change the others), and every one of them is for the same model against the same reference of CPython 3.12: every");
         text.AppendLine("channel is compared after every command, and every script ends in the teardown with its leak check. Scripts have 64 commands on average. A command");
         text.AppendLine("*applied* when it did something. *Structural* commands are what any Python program does, ambient events among them; *all commands* are those and, in turn,");
         text.AppendLine("those of the API and those of a switcher.");
