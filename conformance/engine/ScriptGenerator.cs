@@ -209,8 +209,6 @@ public sealed class ScriptGenerator
         return any;
     }
 
-    // Drawn are, in turn: a value; whether any will do; which status is wanted; up to four more values, until one fits. Nobody can predict how many that takes, so that it is not branched on: what
-    // is drawn does not depend on what was drawn before (Rng), all of it is there at once, and the random numbers go on behind the one that is taken.
     private static byte Argument(ref Rng rng, in State state, in Ranges ranges)
     {
         int first = rng.Below(ranges.CountA);
@@ -223,6 +221,8 @@ public sealed class ScriptGenerator
         return ArgumentThatFits(ref rng, in state, in ranges, first);
     }
 
+    // Drawn are, in turn: a value; whether any will do; which status is wanted; up to four more values, until one fits. Nobody can predict how many that takes, so that it is not branched on: what
+    // is drawn does not depend on what was drawn before (Rng), all of it is there at once, and the random numbers go on behind the one that is taken.
     private static byte ArgumentThatFits(ref Rng rng, in State state, in Ranges ranges, int first)
     {
         int last = rng.Once(4) ? 0 : MoreValues; // now and then a handle or context that does not fit: that is an error to be judged too

@@ -51,7 +51,7 @@ def test(python, results):
     if python.run("-c", JIT).stdout == "True\n":
         jit_test = python.put(HERE / "jit_test.py")
         results.add(python, "jit_test", python.run(jit_test, switcher, LIVES, PYTHON_JIT="1"))
-        # What every call of the API goes through here is slow enough to compile without optimizing the program as a whole: half a minute or more.
+        # Not optimized as one program: with the faults that takes more than a minute, and nothing here needs it.
         python.build("_pystate", "-O1", "-fno-lto", "-DPYSTATE_FAULTS", *map(str, HERE.glob("fault*.c")))
         dies = python.run(jit_test, switcher, LIVES, PYTHON_JIT="1", PYSTATE_FAULT="borrowed:executor")
         results.add(python, "jit_test convicts who does not own the executor", completed(dies.returncode in (-11, 139), dies))
