@@ -67,7 +67,7 @@ internal static class Report
         foreach ((bool structural, string alphabet, int first) in new[] { (true, Structural, 0), (false, AllCommands, Inside.Passes.Count) })
         {
             int Of(string name) => first + Inside.Passes.IndexOf(name);
-            foreach ((string name, Func<bool, Func<Tally>> pass) in Inside.Passes)
+            foreach (string name in Inside.Passes.Keys)
             {
                 var apart = new Apart(name, alphabet);
                 Measurement measured = new(name, alphabet, apart.Rate) { Process = apart };

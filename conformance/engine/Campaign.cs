@@ -32,6 +32,7 @@ public sealed class Campaign
     private long planned;
     private bool isFinished;
     private bool isStopped;
+    private Func<bool> isLate = () => false;
 
     /// <summary>A campaign that has not started.</summary>
     /// <param name="session">The implementation.</param>
@@ -139,13 +140,14 @@ public sealed class Campaign
     public void Run(long commands, TimeSpan time, Func<bool> enough, Action progress, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
+        isLate = () => clock.Elapsed >= time;
         isStopped = false;
         bool inProcess = given is null && session is ISteppable;
         bool wasEnough = HasBlocks && inProcess && enough();
         bool isEnough = false;
         bool GoesOn()
         {
-            bool hasMore = planned < commands && clock.Elapsed < time && !(HasBlocks && inProcess ? isEnough : enough());
+            bool hasMore = planned < commands && !isLate() && !(HasBlocks && inProcess ? isEnough : enough());
             isStopped |= hasMore && cancellation.IsCancellationRequested; // it has not ended: it can be taken up again
             return hasMore && !isStopped;
         }
@@ -413,7 +415,7 @@ public sealed class Campaign
 
         int seen = redScripts.GetValueOrDefault(finding.Clause);
         redScripts[finding.Clause] = seen + 1;
-        if (seen < MostExamined(finding.Kind))
+        if (seen < MostExamined(finding.Kind) && !(isLate() && IsShown(finding.Clause)))
         {
             workers[worker].Wait(); // shrinking needs the session
             Keep(Confirmed(workers[worker].Session, slice.Part(worker, workers.Count), script, finding, seed, before) with { Seen = finding.Kind });
@@ -424,6 +426,9 @@ public sealed class Campaign
             passed.Add(new PassedOver(finding.Clause, seed.Number));
         }
     }
+
+    // A second deviation may show it in fewer commands; nobody waits for that once the time is up.
+    private bool IsShown(ClauseId clause) => reds.TryGetValue(clause, out Counterexample? known) && known.Kind != VerdictKind.Unstable;
 
     // A hang costs many times the time limit.
     private int MostExamined(VerdictKind kind) => kind == VerdictKind.Hung || Patience.IsSlow(session) ? 1 : RedsKeptPerClause;
