@@ -217,17 +217,37 @@ notify_context_watchers(PyThreadState *ts)
         }
     }
 }
+
+/* What watchers have left is no part of the flow that begins. */
+static SAVED_APART void
+drop_context_of_watchers(PyThreadState *ts)
+{
+    PyObject *context = ts->context;
+    ts->context = NULL;
+    ts->context_ver++;
+    flow_drop_context(context, NULL);
+}
 #endif
 
 /* ---- Instrumentation ----------------------------------------------------------------------------------------------------------------- */
 
 #ifdef LAYOUT_INSTRUMENTATION
 
+/* Whether what was tried has failed for want of memory. What else has gone wrong, as with a `monitoring` that is not CPython's, does not keep a flow from
+ * going on. */
+static bool
+gives_up(void)
+{
+    bool no_memory = PyErr_Occurred() != NULL && PyErr_ExceptionMatches(PyExc_MemoryError);
+    PyErr_Clear();
+    return no_memory;
+}
+
 #ifndef LAYOUT_INSTRUMENT
 
 /* Has a code object instrumented anew, by changing one of a tool's local events and changing it back: up to 3.14 nothing else that is
  * exported does it. Nothing runs in between, so it does not matter whose tool it is. */
-static void
+static bool
 instrument_code(PyThreadState *ts, PyObject *monitoring, PyObject *code)
 {
     enum { TOOL = 5, LINE = 1 << 5 };
@@ -244,21 +264,25 @@ instrument_code(PyThreadState *ts, PyObject *monitoring, PyObject *code)
         Py_XDECREF(PyObject_CallMethod(monitoring, "set_local_events", "iOl", TOOL, code, now));
     }
     *name = owner;
-    PyErr_Clear();
+    return !gives_up();
 }
 
 #endif
 
 /* CPython instruments code when tracing, profiling or monitoring changes, for the frames that it finds on its threads; those of a suspended
  * flow are not among them, and lose events or keep stale ones. Where the version of the instrumentation has changed since Save, this has
- * the code of each frame brought up to date [DERIVED-04]. Before the first write of Restore, because it allocates; where that fails, the
- * frame is as unaware of the change as it would be without this. */
-static SAVED_APART void
-instrument(PyThreadState *ts, Saved *saved)
+ * the code of each frame brought up to date. Before the first write of Restore, because it allocates. */
+bool
+flow_instrument(PyThreadState *ts, Saved *saved)
 {
     uintptr_t version = (uintptr_t)LAYOUT_INSTRUMENTATION(ts->interp);
 #ifndef LAYOUT_INSTRUMENT
-    PyObject *monitoring = PySys_GetObject("monitoring"); /* borrowed; NULL where somebody has taken it out */
+    PyObject *name = PyUnicode_FromString("monitoring");
+    PyObject *monitoring = name == NULL ? NULL : PyDict_GetItemWithError(ts->interp->sysdict, name); /* borrowed; NULL where somebody has taken it out */
+    Py_XDECREF(name);
+    if (gives_up()) {
+        return false;
+    }
 #endif
     for (LAYOUT_FRAME *frame = saved->top; frame != NULL; frame = frame->previous) {
         PyObject *code = LAYOUT_CODE(frame);
@@ -266,15 +290,16 @@ instrument(PyThreadState *ts, Saved *saved)
             continue;
         }
 #ifdef LAYOUT_INSTRUMENT
-        if (LAYOUT_INSTRUMENT(code, ts->interp) < 0) {
-            PyErr_Clear();
+        if (LAYOUT_INSTRUMENT(code, ts->interp) < 0 && gives_up()) {
+            return false;
         }
 #else
-        if (monitoring != NULL) {
-            instrument_code(ts, monitoring, code);
+        if (monitoring != NULL && !instrument_code(ts, monitoring, code)) {
+            return false;
         }
 #endif
     }
+    return true;
 }
 
 #endif
@@ -357,12 +382,7 @@ flow_take(PyThreadState *ts, Saved *saved, const PyState_Stack *next)
     }
 #ifdef LAYOUT_C_RECURSION_LIMIT
     if (next != NULL) {
-        ts->c_recursion_remaining = LAYOUT_C_RECURSION_LIMIT;
-    }
-#endif
-#ifdef LAYOUT_HAS_STACK_BOUNDS
-    if (next != NULL) {
-        (void)PyUnstable_ThreadState_SetStackProtection(ts, next->low, next->size); /* fails for a size that was checked */
+        ts->c_recursion_remaining = layout_c_recursion_limit;
     }
 #endif
 #ifdef LAYOUT_HAS_PROFILED_FRAME
@@ -376,6 +396,14 @@ flow_take(PyThreadState *ts, Saved *saved, const PyState_Stack *next)
 #ifdef LAYOUT_HAS_CONTEXT_WATCHERS
     if (saved->context != NULL) {
         notify_context_watchers(ts);
+        while (ts->context != NULL) {
+            drop_context_of_watchers(ts);
+        }
+    }
+#endif
+#ifdef LAYOUT_HAS_STACK_BOUNDS
+    if (next != NULL) { /* last: watchers run on the stack that is left */
+        (void)PyUnstable_ThreadState_SetStackProtection(ts, next->low, next->size); /* fails for a size only that Save refuses */
     }
 #endif
 }
@@ -383,11 +411,6 @@ flow_take(PyThreadState *ts, Saved *saved, const PyState_Stack *next)
 void
 flow_give(PyThreadState *ts, Saved *saved)
 {
-#ifdef LAYOUT_INSTRUMENTATION
-    if (SAVED_RARELY(saved->instrumentation != (uintptr_t)LAYOUT_INSTRUMENTATION(ts->interp))) {
-        instrument(ts, saved);
-    }
-#endif
     ThreadRecord *record = saved->owner;
 
     /* What the flow that ended has left. */
@@ -498,10 +521,13 @@ flow_top_frame(PyThreadState *ts, Saved *saved)
 #  if PY_VERSION_HEX < 0x030C0000
     int collects = PyGC_Disable();
 #  endif
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback); /* where making it fails, it clears what is pending */
     LAYOUT_FRAME *top = LAYOUT_TOP(ts);
     LAYOUT_TOP(ts) = saved->top;
     PyFrameObject *frame = PyThreadState_GetFrame(ts);
     LAYOUT_TOP(ts) = top;
+    PyErr_Restore(type, value, traceback);
 #  if PY_VERSION_HEX < 0x030C0000
     if (collects) {
         PyGC_Enable();

@@ -142,6 +142,7 @@ saved_new(ThreadRecord *record)
     record->free_slots = saved->next_free;
     record->free_count--;
     saved->owner = record;
+    saved->owed_to = NULL;
     PyState_Handle handle = atomic_load_explicit(&saved->handle, memory_order_relaxed);
     if (SAVED_RARELY(__builtin_add_overflow(handle, GENERATION, &handle))) {
         return saved_new(record); /* or an old handle would be valid (AMB-18): the slot is never used again */
@@ -178,11 +179,20 @@ saved_free(Saved *saved, PyThreadState *ts)
     record->free_count++;
 }
 
+/* Makes of a Live state what it is when nothing will resume it. False where another interpreter, with a GIL of its own, was first. */
+static bool
+end_life(Saved *saved, uint32_t life)
+{
+    uint32_t live = LIFE_LIVE;
+    return atomic_compare_exchange_strong_explicit(&saved->life, &live, life, memory_order_acq_rel, memory_order_relaxed);
+}
+
 void
 saved_abandon(Saved *saved)
 {
-    atomic_store_explicit(&saved->life, LIFE_ABANDONED, memory_order_relaxed);
-    atomic_fetch_add_explicit(&abandoned, 1, memory_order_relaxed);
+    if (end_life(saved, LIFE_ABANDONED)) {
+        atomic_fetch_add_explicit(&abandoned, 1, memory_order_relaxed);
+    }
 }
 
 uint64_t
@@ -193,16 +203,28 @@ saved_abandoned_count(void)
 
 /* ---- Who is gone ----------------------------------------------------------------------------------------------------------------- */
 
-/* Nothing will resume the flow. Its references can be released where they are this interpreter's, and have gone with theirs otherwise (AMB-29). */
+/* Releases what a Discarded state still owns, where that is the caller's interpreter's. Elsewhere it has gone with its interpreter, or will (AMB-29). */
 static void
-settle(Saved *saved, bool own)
+release_owed(Saved *saved, PyInterpreterState *callers)
+{
+    if (saved->owed_to != NULL && saved->owed_to == callers && saved->owed_to_id == PyInterpreterState_GetID(callers)) {
+        saved->owed_to = NULL;
+        flow_release(saved);
+    }
+}
+
+/* Nothing will resume the flow. */
+static void
+settle(Saved *saved, PyInterpreterState *callers, bool releases)
 {
     if (saved->has_frames) {
         saved_abandon(saved);
-    } else if (own) {
-        flow_release(saved);
-    } else {
-        atomic_store_explicit(&saved->life, LIFE_DISCARDED, memory_order_relaxed);
+        return;
+    }
+    saved->owed_to = saved->owner->interp;
+    saved->owed_to_id = saved->owner->interp_id;
+    if (end_life(saved, LIFE_DISCARDED) && releases) {
+        release_owed(saved, callers);
     }
 }
 
@@ -212,21 +234,27 @@ is_live(const Saved *saved)
     return atomic_load_explicit(&saved->life, memory_order_acquire) == LIFE_LIVE;
 }
 
+/* The interpreter of a record, or NULL where it is gone. */
+static PyInterpreterState *
+interpreter_of(const ThreadRecord *record)
+{
+    PyInterpreterState *interp = PyInterpreterState_Head();
+    while (interp != NULL && (interp != record->interp || PyInterpreterState_GetID(interp) != record->interp_id)) {
+        interp = PyInterpreterState_Next(interp);
+    }
+    return interp;
+}
+
 /* Whether the thread state of a record still exists. */
 static bool
 thread_lives(const ThreadRecord *record)
 {
-    for (PyInterpreterState *interp = PyInterpreterState_Head(); interp != NULL; interp = PyInterpreterState_Next(interp)) {
-        if (interp == record->interp && PyInterpreterState_GetID(interp) == record->interp_id) {
-            for (PyThreadState *ts = PyInterpreterState_ThreadHead(interp); ts != NULL; ts = PyThreadState_Next(ts)) {
-                if (ts->id == record->id) {
-                    return true;
-                }
-            }
-            return false;
-        }
+    PyInterpreterState *interp = interpreter_of(record);
+    PyThreadState *ts = interp == NULL ? NULL : PyInterpreterState_ThreadHead(interp);
+    while (ts != NULL && ts->id != record->id) {
+        ts = PyThreadState_Next(ts);
     }
-    return false;
+    return ts != NULL;
 }
 
 /* Every slot that was ever used. */
@@ -239,14 +267,14 @@ static void give_record(ThreadRecord *record);
 
 /* A thread state is gone: so is everything that it had suspended, and its record is free for another. */
 static void
-owner_gone(ThreadRecord *record, uint64_t id, PyInterpreterState *callers)
+owner_gone(ThreadRecord *record, uint64_t id, PyInterpreterState *callers, bool releases)
 {
     if (!take_out(record, id)) {
         return;
     }
     EACH_SAVED(saved) {
         if (is_live(saved) && saved->owner == record) {
-            settle(saved, record->interp == callers);
+            settle(saved, callers, releases);
         }
     }
 #ifdef LAYOUT_HAS_DATA_STACK
@@ -263,11 +291,27 @@ is_gone_unheard(const ThreadRecord *record)
     return record->id != 0 && record->watched_id == 0 && !thread_lives(record);
 }
 
-void
-saved_settle(Saved *saved, PyThreadState *ts)
+/* Whether the interpreter of a record is finalizing, or gone. */
+static bool
+interpreter_ends(const ThreadRecord *record)
 {
-    if (is_live(saved) && is_gone_unheard(saved->owner)) {
-        owner_gone(saved->owner, saved->owner->id, ts->interp);
+    PyInterpreterState *interp = interpreter_of(record);
+    return interp == NULL || layout_finalizing(interp);
+}
+
+void
+saved_settle(Saved *saved, PyThreadState *ts, bool releases)
+{
+    if (is_live(saved)) {
+        ThreadRecord *owner = saved->owner;
+        if (is_gone_unheard(owner)) {
+            owner_gone(owner, owner->id, ts->interp, releases);
+        } else if (!thread_is(owner, ts) && interpreter_ends(owner)) {
+            settle(saved, ts->interp, releases);
+        }
+    }
+    if (releases) {
+        release_owed(saved, ts->interp);
     }
 }
 
@@ -275,16 +319,19 @@ void
 saved_settle_all(PyThreadState *ts)
 {
     EACH_SAVED(saved) {
-        saved_settle(saved, ts);
+        saved_settle(saved, ts, false);
     }
 }
 
 void
-saved_settle_interpreter(PyThreadState *ts)
+saved_settle_interpreter(PyThreadState *ts, bool releases)
 {
     EACH_SAVED(saved) {
         if (is_live(saved) && saved->owner->interp == ts->interp) {
-            settle(saved, true);
+            settle(saved, ts->interp, releases);
+        }
+        if (releases) {
+            release_owed(saved, ts->interp);
         }
     }
 }
@@ -399,11 +446,32 @@ reclaim_records(void)
         for (ThreadRecord *record = atomic_load_explicit(&buckets[i], memory_order_acquire); record != NULL; record = next) {
             next = atomic_load_explicit(&record->next, memory_order_acquire);
             if (is_gone_unheard(record) && !has_flows(record)) {
-                owner_gone(record, record->id, NULL);
+                owner_gone(record, record->id, NULL, false);
             }
         }
     }
 }
+
+#ifdef LAYOUT_C_RECURSION_LIMIT
+
+int layout_c_recursion_limit = LAYOUT_C_RECURSION_LIMIT;
+
+/* What a thread state has that was just made is the limit of the interpreter that runs. False where memory cannot be had. */
+static bool
+ask_c_recursion_limit(PyThreadState *ts)
+{
+    static _Atomic bool is_known;
+    PyThreadState *fresh = is_known ? NULL : PyThreadState_New(ts->interp);
+    if (fresh != NULL) {
+        layout_c_recursion_limit = fresh->c_recursion_remaining;
+        is_known = true;
+        PyThreadState_Clear(fresh);
+        PyThreadState_Delete(fresh);
+    }
+    return is_known;
+}
+
+#endif
 
 #define WATCHER "pystate.thread"
 
@@ -416,7 +484,7 @@ thread_gone(PyObject *capsule)
         PyErr_Clear();
         return;
     }
-    owner_gone(record, record->watched_id, record->interp);
+    owner_gone(record, record->watched_id, record->interp, true);
 }
 
 static SAVED_APART ThreadRecord *
@@ -426,6 +494,11 @@ watch(PyThreadState *ts)
     static atomic_flag handles_fork = ATOMIC_FLAG_INIT;
     if (!atomic_flag_test_and_set(&handles_fork)) {
         pthread_atfork(NULL, NULL, forget_lock);
+    }
+#endif
+#ifdef LAYOUT_C_RECURSION_LIMIT
+    if (!ask_c_recursion_limit(ts)) {
+        return NULL;
     }
 #endif
     if (pool_size <= slots_made) {

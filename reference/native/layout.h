@@ -122,6 +122,9 @@
 
 #elif PY_MINOR_VERSION == 14
 
+#  if PY_VERSION_HEX < 0x030E0100
+#    error "CPython 3.14.0 has no PyUnstable_ThreadState_SetStackProtection: take a later 3.14"
+#  endif
 #  include "internal/pycore_interp.h"
 #  include "internal/pycore_interpframe.h"
 #  include "internal/pycore_tstate.h"
@@ -242,12 +245,18 @@ layout_set_depth(PyThreadState *ts, int depth)
 #endif
 }
 
+#ifdef LAYOUT_C_RECURSION_LIMIT
+/* The C recursion that the running interpreter gives to a new thread state. Another patch release or build than that of the headers can give another, so
+ * it is asked for at the first New; until then the headers' (handles.c). */
+extern int layout_c_recursion_limit;
+#endif
+
 /* C recursion in use, 0 where no counter of it exists. */
 static inline int
 layout_c_depth(PyThreadState *ts)
 {
 #ifdef LAYOUT_C_RECURSION_LIMIT
-    return LAYOUT_C_RECURSION_LIMIT - ts->c_recursion_remaining;
+    return layout_c_recursion_limit - ts->c_recursion_remaining;
 #else
     (void)ts;
     return 0;

@@ -13,9 +13,10 @@
 #  define SUPPORTED 1
 #endif
 
-/* The checks that every operation but Drop begins with. On success *ts is the caller's thread state. */
+/* The checks that every operation but Drop begins with. On success *ts is the caller's thread state. An operation that `releases` can run code; the
+ * others leave what a state owns whose thread or interpreter is gone to the next that does. */
 static inline __attribute__((always_inline)) PyState_Status
-check_caller(PyThreadState **ts)
+check_caller(PyThreadState **ts, bool releases)
 {
     if (!SUPPORTED) {
         return PYSTATE_UNSUPPORTED;
@@ -25,7 +26,7 @@ check_caller(PyThreadState **ts)
         return PYSTATE_DETACHED;
     }
     if (SAVED_RARELY(layout_finalizing((*ts)->interp))) {
-        saved_settle_interpreter(*ts);
+        saved_settle_interpreter(*ts, releases);
         return PYSTATE_FINALIZING;
     }
     return PYSTATE_OK;
@@ -33,9 +34,9 @@ check_caller(PyThreadState **ts)
 
 /* The checks of the caller and of the handle. On success *life can yet be LIFE_FREE. */
 static inline __attribute__((always_inline)) PyState_Status
-check_handle(PyState_Handle handle, PyThreadState **ts, Saved **saved, uint32_t *life)
+check_handle(PyState_Handle handle, PyThreadState **ts, Saved **saved, uint32_t *life, bool releases)
 {
-    PyState_Status status = check_caller(ts);
+    PyState_Status status = check_caller(ts, releases);
     if (status != PYSTATE_OK) {
         return status;
     }
@@ -45,9 +46,12 @@ check_handle(PyState_Handle handle, PyThreadState **ts, Saved **saved, uint32_t 
 
 /* What is wrong with a state that is not Live, or is another thread's; for the latter, after settling it, nothing may be. */
 static SAVED_APART PyState_Status
-check_life(Saved *saved, PyThreadState *ts)
+check_life(PyState_Handle handle, Saved *saved, PyThreadState *ts, bool releases)
 {
-    saved_settle(saved, ts);
+    saved_settle(saved, ts, releases);
+    if (atomic_load_explicit(&saved->handle, memory_order_relaxed) != handle) {
+        return PYSTATE_INVALID_HANDLE; /* the release has run code that has dropped it, and the slot is another's */
+    }
     switch (atomic_load_explicit(&saved->life, memory_order_acquire)) {
     case LIFE_FREE:
         return PYSTATE_INVALID_HANDLE;
@@ -65,14 +69,14 @@ check_life(Saved *saved, PyThreadState *ts)
 
 /* The checks of an operation on a Live state: the caller, the handle, the life, the interpreter. */
 static inline __attribute__((always_inline)) PyState_Status
-check_live(PyState_Handle handle, PyThreadState **ts, Saved **saved)
+check_live(PyState_Handle handle, PyThreadState **ts, Saved **saved, bool releases)
 {
     uint32_t life;
-    PyState_Status status = check_handle(handle, ts, saved, &life);
+    PyState_Status status = check_handle(handle, ts, saved, &life, releases);
     if (status != PYSTATE_OK) {
         return status;
     }
-    return SAVED_RARELY(life != LIFE_LIVE || !thread_is((*saved)->owner, *ts)) ? check_life(*saved, *ts) : PYSTATE_OK;
+    return SAVED_RARELY(life != LIFE_LIVE || !thread_is((*saved)->owner, *ts)) ? check_life(handle, *saved, *ts, releases) : PYSTATE_OK;
 }
 
 static inline bool
@@ -91,7 +95,7 @@ PyState_Status
 PyState_New(PyState_Handle *handle)
 {
     PyThreadState *ts;
-    PyState_Status status = check_caller(&ts);
+    PyState_Status status = check_caller(&ts, false);
     if (status != PYSTATE_OK) {
         return status;
     }
@@ -110,7 +114,7 @@ PyState_Save(PyState_Handle handle, const PyState_Stack *next)
     PyThreadState *ts;
     Saved *saved;
     uint32_t life;
-    PyState_Status status = check_handle(handle, &ts, &saved, &life);
+    PyState_Status status = check_handle(handle, &ts, &saved, &life, false);
     if (status != PYSTATE_OK) {
         return status;
     }
@@ -135,7 +139,7 @@ PyState_Restore(PyState_Handle handle)
 {
     PyThreadState *ts;
     Saved *saved;
-    PyState_Status status = check_live(handle, &ts, &saved);
+    PyState_Status status = check_live(handle, &ts, &saved, true);
     if (status != PYSTATE_OK) {
         return status;
     }
@@ -158,6 +162,9 @@ PyState_Restore(PyState_Handle handle)
     if (SAVED_RARELY(ts->tracing != 0)) {
         return PYSTATE_TRACING;
     }
+    if (SAVED_RARELY(!flow_can_be_given(ts, saved))) {
+        return PYSTATE_NO_MEMORY;
+    }
     flow_give(ts, saved);
     return PYSTATE_OK;
 }
@@ -167,7 +174,7 @@ PyState_Discard(PyState_Handle handle)
 {
     PyThreadState *ts;
     Saved *saved;
-    PyState_Status status = check_live(handle, &ts, &saved);
+    PyState_Status status = check_live(handle, &ts, &saved, true);
     if (status != PYSTATE_OK) {
         return status;
     }
@@ -178,21 +185,24 @@ PyState_Discard(PyState_Handle handle)
     return PYSTATE_OK;
 }
 
-/* Drops a Live state, unless it is gone already. */
+/* Drops a state that is Live, or owns something nevertheless, unless it is gone already. */
 static SAVED_APART PyState_Status
 drop_unless_free(PyState_Handle handle, Saved *saved, PyThreadState *ts)
 {
     if (atomic_load_explicit(&saved->life, memory_order_acquire) == LIFE_FREE) {
         return PYSTATE_INVALID_HANDLE;
     }
-    saved_settle(saved, ts);
+    saved_settle(saved, ts, true);
+    if (saved_find(handle) == NULL) {
+        return PYSTATE_OK; /* the release has run code that has dropped it */
+    }
     if (atomic_load_explicit(&saved->life, memory_order_acquire) == LIFE_LIVE) {
         if (saved->has_frames || saved->owner->interp != ts->interp) {
             saved_abandon(saved);
         } else {
             flow_release(saved);
             if (saved_find(handle) == NULL) {
-                return PYSTATE_OK; /* the release has run code that has dropped it */
+                return PYSTATE_OK;
             }
         }
     }
@@ -211,14 +221,14 @@ PyState_Drop(PyState_Handle handle)
         return PYSTATE_DETACHED;
     }
     if (SAVED_RARELY(layout_finalizing(ts->interp))) {
-        saved_settle_interpreter(ts);
+        saved_settle_interpreter(ts, true);
     }
     uint32_t life;
     Saved *saved = saved_look_up(handle, &life);
     if (SAVED_RARELY(saved == NULL)) {
         return PYSTATE_INVALID_HANDLE;
     }
-    if (SAVED_RARELY(life <= LIFE_LIVE)) {
+    if (SAVED_RARELY((life <= LIFE_LIVE) | (saved->owed_to != NULL))) {
         return drop_unless_free(handle, saved, ts);
     }
     saved_free(saved, ts);
@@ -230,7 +240,7 @@ PyState_TopFrame(PyState_Handle handle, PyFrameObject **frame)
 {
     PyThreadState *ts;
     Saved *saved;
-    PyState_Status status = check_live(handle, &ts, &saved);
+    PyState_Status status = check_live(handle, &ts, &saved, false);
     if (status != PYSTATE_OK) {
         return status;
     }
@@ -247,7 +257,7 @@ PyState_GetContext(PyState_Handle handle, PyObject **context)
 {
     PyThreadState *ts;
     Saved *saved;
-    PyState_Status status = check_live(handle, &ts, &saved);
+    PyState_Status status = check_live(handle, &ts, &saved, false);
     if (status != PYSTATE_OK) {
         return status;
     }
@@ -264,7 +274,7 @@ PyState_SetContext(PyState_Handle handle, PyObject *context)
 {
     PyThreadState *ts;
     Saved *saved;
-    PyState_Status status = check_live(handle, &ts, &saved);
+    PyState_Status status = check_live(handle, &ts, &saved, true);
     if (status != PYSTATE_OK) {
         return status;
     }
@@ -286,7 +296,7 @@ PyState_Traverse(PyState_Handle handle, visitproc visit, void *arg, int *result)
 {
     PyThreadState *ts;
     Saved *saved;
-    PyState_Status status = check_live(handle, &ts, &saved);
+    PyState_Status status = check_live(handle, &ts, &saved, false); /* the collector counts references: none may go */
     if (status != PYSTATE_OK) {
         return status;
     }
@@ -316,7 +326,7 @@ PyState_Clear(PyState_Handle handle)
 {
     PyThreadState *ts;
     Saved *saved;
-    PyState_Status status = check_live(handle, &ts, &saved);
+    PyState_Status status = check_live(handle, &ts, &saved, true);
     if (status != PYSTATE_OK || saved->has_frames) {
         return status;
     }
@@ -342,7 +352,7 @@ PyState_AbandonedCount(void)
     if (ts != NULL) {
         saved_settle_all(ts);
         if (layout_finalizing(ts->interp)) {
-            saved_settle_interpreter(ts);
+            saved_settle_interpreter(ts, false);
         }
     }
     return saved_abandoned_count();

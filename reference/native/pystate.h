@@ -69,8 +69,15 @@ typedef struct {
     size_t size; /* in bytes, at least PYSTATE_SMALLEST_STACK */
 } PyState_Stack;
 
-/* The smallest C stack that Save accepts, in bytes: the three margins that CPython 3.14 needs to turn an overflow into a RecursionError. */
-#define PYSTATE_SMALLEST_STACK ((size_t)(3 * 2048 * sizeof(void *)))
+/* The smallest C stack that Save accepts, in bytes: the margins that CPython 3.14 needs to turn an overflow into a RecursionError, its
+ * _PyOS_MIN_STACK_SIZE, which are wider in builds whose frames are. */
+#if defined(_Py_THREAD_SANITIZER)
+#  define PYSTATE_SMALLEST_STACK ((size_t)(6 * 4096 * sizeof(void *)))
+#elif defined(Py_DEBUG) || defined(_Py_ADDRESS_SANITIZER)
+#  define PYSTATE_SMALLEST_STACK ((size_t)(3 * 4096 * sizeof(void *)))
+#else
+#  define PYSTATE_SMALLEST_STACK ((size_t)(3 * 2048 * sizeof(void *)))
+#endif
 
 /* Allocates a saved state; the only function that allocates.
  *

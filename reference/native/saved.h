@@ -44,6 +44,8 @@ typedef struct Saved {
     bool has_frames;
     ThreadRecord *owner; /* of the thread that has made the state; from Save on, of the one whose flow it is */
     struct Saved *next_free;
+    PyInterpreterState *owed_to; /* whose references a Discarded state still has, because it was settled where none may be released; or NULL */
+    int64_t owed_to_id;
 
     /* The flow. */
     Base base;
@@ -140,7 +142,7 @@ Saved *saved_new(ThreadRecord *record);
 /* Frees a state: its handle is stale from now on [HANDLE-01]. Its life is no longer Live. ts is the caller's. */
 void saved_free(Saved *saved, PyThreadState *ts);
 
-/* Live to Abandoned, counted [HANDLE-03]. */
+/* Live to Abandoned, counted [HANDLE-03]. Nothing, where another interpreter was first. */
 void saved_abandon(Saved *saved);
 
 /* How many were abandoned. */
@@ -157,14 +159,15 @@ thread_is(const ThreadRecord *record, const PyThreadState *ts)
 /* Whether a record is that of a thread state, watched or not. */
 SAVED_APART bool thread_is_at_all(const ThreadRecord *record, const PyThreadState *ts);
 
-/* Settles a Live state, and all others of its thread, where that thread is gone: Abandoned where it has frames, Discarded where it has none
- * [AMBIENT-07]. ts is the caller's, whose own states need no settling. */
-SAVED_APART void saved_settle(Saved *saved, PyThreadState *ts);
+/* Settles a Live state, and all others of its thread, where that thread is gone, or another interpreter that is finalizing: Abandoned where it has
+ * frames, Discarded where it has none [AMBIENT-07, AMBIENT-08]. ts is the caller's, whose own states need no settling. Only a caller that `releases`
+ * gives up what a state without frames owns, which can run code; otherwise that waits for one that does (AMB-40). */
+SAVED_APART void saved_settle(Saved *saved, PyThreadState *ts, bool releases);
 
-/* The same for every Live state of an interpreter that is finalizing [AMBIENT-08]. */
-SAVED_APART void saved_settle_interpreter(PyThreadState *ts);
+/* The same for every Live state of the caller's interpreter, which is finalizing [AMBIENT-08]. */
+SAVED_APART void saved_settle_interpreter(PyThreadState *ts, bool releases);
 
-/* The same for every Live state whose thread is gone. */
+/* The same for every Live state whose thread or interpreter is gone; releases nothing. */
 void saved_settle_all(PyThreadState *ts);
 
 /* The record of the caller's thread state. Allocates nothing: takes one from the pool, which saved_new fills. */

@@ -12,6 +12,7 @@
 #include "../pystate.h"
 #include "../cstack_machine.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -90,6 +91,23 @@ begin(CStack_Transfer transfer)
     abort();
 }
 
+/* Suspends the running flow. False with an exception where that is refused. */
+static bool
+save(PyState_Handle *state)
+{
+    PyState_Status status = PyState_New(state); /* all that can fail for want of memory */
+    if (status == PYSTATE_OK) {
+        status = PyState_Save(*state, NULL);    /* NULL: what runs next runs on the SAME stack */
+        if (status != PYSTATE_OK) {
+            PyState_Drop(*state);
+        }
+    }
+    if (status != PYSTATE_OK) {
+        PyErr_Format(PyExc_RuntimeError, "cannot save: %s", PyState_StatusName(status));
+    }
+    return status == PYSTATE_OK;
+}
+
 /* seed.switch() */
 static PyObject *
 seed_switch(PyObject *module, PyObject *none)
@@ -99,15 +117,11 @@ seed_switch(PyObject *module, PyObject *none)
     if (self == NULL || other()->phase == ENDED) {
         Py_RETURN_NONE;
     }
-    PyState_Status status = PyState_New(&self->state); /* all that can fail for want of memory */
-    if (status == PYSTATE_OK) {
-        status = PyState_Save(self->state, NULL);      /* NULL: what runs next runs on the SAME stack */
+    if (!save(&self->state)) {
+        return NULL;
     }
-    if (status != PYSTATE_OK) {
-        return PyErr_Format(PyExc_RuntimeError, "cannot save: %s", PyState_StatusName(status));
-    }
-    switch_stack(other());                             /* copied out; other code runs; copied back */
-    status = PyState_Restore(self->state);
+    switch_stack(other()); /* copied out; other code runs; copied back */
+    PyState_Status status = PyState_Restore(self->state);
     if (status != PYSTATE_OK) {
         Py_FatalError(PyState_StatusName(status));
     }
@@ -130,19 +144,22 @@ seed_run(PyObject *module, PyObject *args)
 {
     (void)module;
     PyState_Handle state;
-    memset(flows, 0, sizeof flows);
-    if (!PyArg_ParseTuple(args, "OO:run", &flows[0].function, &flows[1].function)) {
+    PyObject *first, *second;
+    if (!PyArg_ParseTuple(args, "OO:run", &first, &second)) {
         return NULL;
     }
-    PyState_Status status = running != NULL ? PYSTATE_UNSUPPORTED : PyState_New(&state);
-    if (status == PYSTATE_OK) {
-        status = PyState_Save(state, NULL);
+    if (running != NULL) {
+        PyErr_SetString(PyExc_RuntimeError, "run() is already running");
+        return NULL;
     }
-    if (status != PYSTATE_OK) {
-        return PyErr_Format(PyExc_RuntimeError, "cannot save: %s", PyState_StatusName(status));
+    if (!save(&state)) {
+        return NULL;
     }
+    memset(flows, 0, sizeof flows);
+    flows[0].function = first;
+    flows[1].function = second;
     cstack_jump(cstack_prepare(helper + sizeof helper, start_first), NULL); /* both flows run, and end */
-    status = PyState_Restore(state);
+    PyState_Status status = PyState_Restore(state);
     if (status != PYSTATE_OK) {
         Py_FatalError(PyState_StatusName(status));
     }

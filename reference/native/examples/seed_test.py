@@ -80,4 +80,19 @@ for pair in (fails, second), (second, fails):
         assert str(error) == "out of a flow"
     else:
         raise AssertionError("the exception got lost")
+
+
+def nests():
+    for arguments, error in ((print, print), RuntimeError), ((print,), TypeError):
+        try:
+            seed.run(*arguments)
+        except error:
+            seed.switch()
+        else:
+            raise AssertionError("run() inside run()")
+    seen.append("nests ends")
+
+
+seed.run(nests, second)
+assert "nests ends" in seen, seen
 print("ok")

@@ -204,7 +204,10 @@ transfer(Thread *thread, Context *target)
     Message came; /* but for its type undefined where there is none */
     take_message(thread, &came);
     if (RARELY(failed)) {
-        target->phase = SUSPENDED;
+        target->phase = born ? BORN : SUSPENDED;
+        if (born) {
+            CStack_Forget(thread->stacks, &target->flow); /* it can be started later */
+        }
         leaving = target;
         thread->current = self;
         if (came.type == NULL) {

@@ -192,7 +192,7 @@ errors(void)
 {
     PyThreadState *ts = layout_attached();
     PyState_Handle handle = 0, other = 0;
-    PyState_Stack tiny = {stack, 100}, nowhere = {NULL, STACK_SIZE}, beyond = {(void *)(UINTPTR_MAX - 4096), STACK_SIZE}, fine = {stack, STACK_SIZE};
+    PyState_Stack smallest = {stack, PYSTATE_SMALLEST_STACK}, tiny = {stack, PYSTATE_SMALLEST_STACK - 1}, nowhere = {NULL, STACK_SIZE}, beyond = {(void *)(UINTPTR_MAX - 4096), STACK_SIZE}, fine = {stack, STACK_SIZE};
 
     every_operation_answers(PYSTATE_INVALID_HANDLE, 0);
     every_operation_answers(PYSTATE_INVALID_HANDLE, UINT64_MAX);
@@ -208,6 +208,13 @@ errors(void)
     REFUSES(PYSTATE_PENDING, PyState_Save(handle, &fine));
     CHECK(PyErr_ExceptionMatches(PyExc_KeyError));
     PyErr_Clear();
+    IS(PYSTATE_OK, PyState_New(&other));
+    IS(PYSTATE_OK, PyState_Save(other, &smallest));
+#ifdef LAYOUT_HAS_STACK_BOUNDS
+    CHECK(((_PyThreadStateImpl *)ts)->c_stack_top == (uintptr_t)stack + PYSTATE_SMALLEST_STACK);
+#endif
+    IS(PYSTATE_OK, PyState_Restore(other)); /* sees an exception that the Save has left */
+    IS(PYSTATE_OK, PyState_Drop(other));
 
     /* A flow without frames that has a Context object. */
     PyObject *mine = PyContext_New();
@@ -328,6 +335,17 @@ restore_from_elsewhere(void)
     Py_XDECREF(context);
 }
 
+/* Dies with the interpreter of the state, and asks from the main one. */
+static void
+asks_from_home(PyObject *capsule)
+{
+    PyState_Handle handle = (PyState_Handle)(uintptr_t)PyCapsule_GetPointer(capsule, "asks");
+    PyThreadState *dying = PyThreadState_Swap(PyCapsule_GetContext(capsule));
+    every_operation_answers(PYSTATE_DISCARDED, handle);
+    PyThreadState_Swap(dying);
+    every_operation_answers(PYSTATE_FINALIZING, handle);
+}
+
 static void
 use_from_another_interpreter(void)
 {
@@ -341,6 +359,9 @@ use_from_another_interpreter(void)
         PyThreadState_Swap(home);
         every_operation_answers(PYSTATE_WRONG_INTERPRETER, own);
         PyThreadState_Swap(away);
+        PyObject *asks = PyCapsule_New((void *)(uintptr_t)own, "asks", asks_from_home);
+        PyCapsule_SetContext(asks, home);
+        PyModule_AddObject(PyImport_AddModule("asks"), "asks", asks);
         Py_EndInterpreter(away);
         PyThreadState_Swap(home);
         every_operation_answers(PYSTATE_DISCARDED, own);
@@ -456,6 +477,221 @@ many_threads(void)
     PyMem_SetAllocator(PYMEM_DOMAIN_RAW, &allocator);
 }
 
+/* ---- What owns a handle is asked by the collector ------------------------------------------------------------------------------------ */
+
+static int releases; /* of the value in the Context object of a flow that is gone */
+
+static void
+count_release(PyObject *capsule)
+{
+    (void)capsule;
+    releases++;
+}
+
+/* Has a Context object that nobody else knows, in which such a value is; its thread calls no New. */
+static void
+save_context_and_exit(void)
+{
+    PyObject *value = PyCapsule_New(&releases, NULL, count_release), *variable = PyContextVar_New("v", NULL), *context = PyContext_New();
+    CHECK(PyContext_Enter(context) == 0);
+    Py_XDECREF(PyContextVar_Set(variable, value));
+    Py_DECREF(context);
+    Py_DECREF(variable);
+    Py_DECREF(value);
+    IS(PYSTATE_OK, PyState_Save(shared, NULL));
+}
+
+typedef struct {
+    PyObject_HEAD
+    PyState_Status status; /* what the collector was answered last */
+} Owner;
+
+static int
+owner_traverse(PyObject *self, visitproc visit, void *arg)
+{
+    int result = 0;
+    ((Owner *)self)->status = PyState_Traverse(shared, visit, arg, &result);
+#if PY_VERSION_HEX >= 0x03090000
+    Py_VISIT(Py_TYPE(self));
+#endif
+    return result;
+}
+
+static void
+owner_dealloc(PyObject *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    PyObject_GC_UnTrack(self);
+    PyObject_GC_Del(self);
+    Py_DECREF(type);
+}
+
+/* Releasing a Context object takes it out of the collector's lists, which the collector is going through. */
+static void
+traversed_by_the_collector(void)
+{
+    PyType_Slot slots[] = {{Py_tp_traverse, owner_traverse}, {Py_tp_dealloc, owner_dealloc}, {0, NULL}};
+    PyType_Spec spec = {"api_test.Owner", sizeof(Owner), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC, slots};
+    PyObject *type = PyType_FromSpec(&spec);
+    Owner *owner = PyObject_GC_New(Owner, (PyTypeObject *)type);
+    IS(PYSTATE_OK, PyState_New(&shared));
+    without_frames(save_context_and_exit);
+    releases = 0;
+    PyObject_GC_Track(owner);
+    PyGC_Collect();
+    CHECK(owner->status == PYSTATE_DISCARDED);
+    CHECK(releases == 0);
+    IS(PYSTATE_OK, PyState_Drop(shared));
+    CHECK(releases == 1);
+    Py_DECREF(owner);
+    Py_DECREF(type);
+}
+
+/* ---- Memory runs out ----------------------------------------------------------------------------------------------------------------- */
+
+static PyMemAllocatorEx with_memory[2];
+static int is_starved;
+
+static void *
+starved_malloc(void *allocator, size_t size)
+{
+    PyMemAllocatorEx *of = allocator;
+    return is_starved ? NULL : of->malloc(of->ctx, size);
+}
+
+static void *
+starved_calloc(void *allocator, size_t count, size_t size)
+{
+    PyMemAllocatorEx *of = allocator;
+    return is_starved ? NULL : of->calloc(of->ctx, count, size);
+}
+
+static void *
+starved_realloc(void *allocator, void *old, size_t size)
+{
+    PyMemAllocatorEx *of = allocator;
+    return is_starved ? NULL : of->realloc(of->ctx, old, size);
+}
+
+static void
+starved_free(void *allocator, void *block)
+{
+    PyMemAllocatorEx *of = allocator;
+    of->free(of->ctx, block);
+}
+
+static const PyMemAllocatorDomain domains[] = {PYMEM_DOMAIN_MEM, PYMEM_DOMAIN_OBJ};
+
+static void
+starve(void)
+{
+    for (int i = 0; i < 2; i++) {
+        PyMem_GetAllocator(domains[i], &with_memory[i]);
+        PyMemAllocatorEx without = {&with_memory[i], starved_malloc, starved_calloc, starved_realloc, starved_free};
+        PyMem_SetAllocator(domains[i], &without);
+    }
+    is_starved = 1;
+}
+
+static void
+feed(void)
+{
+    is_starved = 0;
+    for (int i = 0; i < 2; i++) {
+        PyMem_SetAllocator(domains[i], &with_memory[i]);
+    }
+}
+
+static int
+profile(PyObject *object, PyFrameObject *frame, int what, PyObject *argument)
+{
+    (void)object, (void)frame, (void)what, (void)argument;
+    return 0;
+}
+
+/* Called by Python code. What cannot be done is answered, with a pending exception as it was, and can be done later. */
+static void
+without_memory(void)
+{
+    PyThreadState *ts = PyThreadState_Get();
+    PyState_Handle handle;
+    PyFrameObject *frame = NULL;
+    IS(PYSTATE_OK, PyState_New(&handle));
+    IS(PYSTATE_OK, PyState_Save(handle, NULL));
+    PyErr_SetString(PyExc_KeyError, "pending");
+    starve();
+    PyState_Status status = PyState_TopFrame(handle, &frame);
+    feed();
+    CHECK(frame == NULL ? status == PYSTATE_NO_MEMORY : status == PYSTATE_OK);
+    CHECK(PyErr_ExceptionMatches(PyExc_KeyError));
+    PyErr_Clear();
+    Py_XDECREF(frame);
+
+    PyEval_SetProfile(profile, NULL);
+    starve();
+    status = PyState_Restore(handle);
+    feed();
+    if (status != PYSTATE_OK) {
+        CHECK(status == PYSTATE_NO_MEMORY && !PyErr_Occurred());
+        IS(PYSTATE_OK, PyState_Restore(handle));
+    }
+#ifdef LAYOUT_INSTRUMENTATION
+    for (LAYOUT_FRAME *f = LAYOUT_TOP(ts); f != LAYOUT_READY_TOP(ts); f = f->previous) {
+        PyObject *code = LAYOUT_CODE(f);
+        CHECK(f->owner >= LAYOUT_ENTRY_OWNER || !PyCode_Check(code) || (uintptr_t)((PyCodeObject *)code)->_co_instrumentation_version == (uintptr_t)LAYOUT_INSTRUMENTATION(ts->interp));
+    }
+#else
+    (void)ts;
+#endif
+    PyEval_SetProfile(NULL, NULL);
+    IS(PYSTATE_OK, PyState_Drop(handle));
+}
+
+/* ---- Context watchers ---------------------------------------------------------------------------------------------------------------- */
+
+#ifdef LAYOUT_HAS_CONTEXT_WATCHERS
+
+static PyObject *watched_variable;
+static int watched;
+
+/* Runs on the stack that Save leaves, and leaves something behind. */
+static int
+watcher(PyContextEvent event, PyObject *object)
+{
+    _PyThreadStateImpl *ts = (_PyThreadStateImpl *)PyThreadState_Get();
+    char here;
+    (void)event;
+    CHECK((uintptr_t)&here < ts->c_stack_top && (uintptr_t)&here > ts->c_stack_hard_limit);
+    if (object == Py_None) {
+        watched++;
+        Py_XDECREF(PyContextVar_Set(watched_variable, Py_True));
+        PyRun_SimpleString("def f(): pass\nf()");
+    }
+    return 0;
+}
+
+static void
+watched_save(void)
+{
+    PyThreadState *ts = PyThreadState_Get();
+    PyState_Handle handle;
+    PyState_Stack next = {stack, STACK_SIZE};
+    watched_variable = PyContextVar_New("watched", NULL);
+    Py_XDECREF(PyContextVar_Set(watched_variable, Py_False));
+    int id = PyContext_AddWatcher(watcher);
+    IS(PYSTATE_OK, PyState_New(&handle));
+    IS(PYSTATE_OK, PyState_Save(handle, &next));
+    CHECK(watched == 1);
+    CHECK(ts->context == NULL && LAYOUT_TOP(ts) == LAYOUT_READY_TOP(ts) && layout_depth(ts) == 0);
+    CHECK(((_PyThreadStateImpl *)ts)->c_stack_top == (uintptr_t)stack + STACK_SIZE);
+    IS(PYSTATE_OK, PyState_Restore(handle));
+    PyContext_ClearWatcher(id);
+    IS(PYSTATE_OK, PyState_Drop(handle));
+    Py_DECREF(watched_variable);
+}
+
+#endif
+
 static PyObject *
 run(PyObject *module, PyObject *none)
 {
@@ -494,6 +730,11 @@ run(PyObject *module, PyObject *none)
     without_frames(errors);
     without_frames(save_in_frames);
     many_threads();
+    traversed_by_the_collector();
+    without_memory();
+#ifdef LAYOUT_HAS_CONTEXT_WATCHERS
+    watched_save();
+#endif
 
     /* A thread that exits: noticed at once where it has called New, later where it has not. */
     uint64_t count = PyState_AbandonedCount();

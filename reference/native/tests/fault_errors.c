@@ -60,7 +60,7 @@ unchecked(Asked *a, PyState_Status error)
         layout_set_depth(ts, saved->owner->base.depth);
 #ifdef LAYOUT_C_RECURSION_LIMIT
         int remaining = ts->c_recursion_remaining;
-        ts->c_recursion_remaining = LAYOUT_C_RECURSION_LIMIT - saved->owner->base.c_depth;
+        ts->c_recursion_remaining = layout_c_recursion_limit - saved->owner->base.c_depth;
 #endif
         status = fault_honest(a);
         if (status != PYSTATE_OK) {

@@ -54,7 +54,7 @@ def test(python, results):
         # Not optimized as one program: with the faults that takes more than a minute, and nothing here needs it.
         python.build("_pystate", "-O1", "-fno-lto", "-DPYSTATE_FAULTS", *map(str, HERE.glob("fault*.c")))
         dies = python.run(jit_test, switcher, LIVES, PYTHON_JIT="1", PYSTATE_FAULT="borrowed:executor")
-        results.add(python, "jit_test convicts who does not own the executor", completed(dies.returncode in (-11, 139), dies))
+        results.add(python, "jit_test convicts who does not own the executor", completed(dies.returncode in (-11, 139, -6, 134), dies))
     behaviour, hub = python.put(EXAMPLES / "minigreenlet" / "greenlet_test.py"), python.put(EXAMPLES / "hub.py")
     results.add(python, "greenlet_test minigreenlet", python.run(behaviour, "minigreenlet"))
     mine = python.run(hub, "minigreenlet")
