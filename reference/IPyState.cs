@@ -4,14 +4,14 @@ namespace PyState.Reference;
 /// <summary>The C stack that runs after a Save.</summary>
 /// <param name="IsNew">Another C stack than the one in force.</param>
 /// <param name="Low">The lowest address of a new one.</param>
-/// <param name="Size">Its size in words; 0 is invalid (STACK-03).</param>
+/// <param name="Size">Its size in words, at least 1, up to the end of the address space (STACK-03).</param>
 public readonly record struct CStackSpec(bool IsNew, ulong Low, ulong Size)
 {
     /// <summary>The C stack in force stays in force.</summary>
     public static CStackSpec Same => default;
 
     /// <summary>Whether the switcher may run on it.</summary>
-    public bool IsValid => !IsNew || (Low != 0 && Size != 0);
+    public bool IsValid => !IsNew || (Low != 0 && Low + Size > Low);
 }
 
 /// <summary>Visits the references that a saved state owns (INTRO-05).</summary>

@@ -511,14 +511,14 @@ flow_release(Saved *saved)
 PyFrameObject *
 flow_top_frame(PyThreadState *ts, Saved *saved)
 {
-#if PY_VERSION_HEX < 0x030B0000
+#ifdef LAYOUT_FRAME_IS_OBJECT
     (void)ts;
     Py_XINCREF(saved->top);
     return saved->top;
 #else
-    /* The function that makes the object of a frame is not exported; PyThreadState_GetFrame makes that of a thread state's innermost one. Up
-     * to 3.11 making it can start a collection at once, and so run Python code under the wrong chain. */
-#  if PY_VERSION_HEX < 0x030C0000
+    /* The function that makes the object of a frame is not exported; PyThreadState_GetFrame makes that of a thread state's innermost one. A
+     * collection that this starts would run Python code under the wrong chain. */
+#  ifdef LAYOUT_FRAME_OBJECT_COLLECTS
     int collects = PyGC_Disable();
 #  endif
     PyObject *type, *value, *traceback;
@@ -528,7 +528,7 @@ flow_top_frame(PyThreadState *ts, Saved *saved)
     PyFrameObject *frame = PyThreadState_GetFrame(ts);
     LAYOUT_TOP(ts) = top;
     PyErr_Restore(type, value, traceback);
-#  if PY_VERSION_HEX < 0x030C0000
+#  ifdef LAYOUT_FRAME_OBJECT_COLLECTS
     if (collects) {
         PyGC_Enable();
     }

@@ -16,6 +16,7 @@
 
 #  include "internal/pycore_pystate.h"
 #  define LAYOUT_FRAME PyFrameObject
+#  define LAYOUT_FRAME_IS_OBJECT 1
 #  define LAYOUT_TOP(ts) ((ts)->frame)
 #  define LAYOUT_READY_TOP(ts) NULL
 #  define LAYOUT_HAS_RECURSION_DEPTH 1
@@ -31,6 +32,7 @@
 
 #  include "internal/pycore_interp.h"
 #  define LAYOUT_FRAME PyFrameObject
+#  define LAYOUT_FRAME_IS_OBJECT 1
 #  define LAYOUT_TOP(ts) ((ts)->frame)
 #  define LAYOUT_READY_TOP(ts) NULL
 #  define LAYOUT_HAS_RECURSION_DEPTH 1
@@ -46,6 +48,7 @@
 
 #  include "internal/pycore_interp.h"
 #  define LAYOUT_FRAME PyFrameObject
+#  define LAYOUT_FRAME_IS_OBJECT 1
 #  define LAYOUT_TOP(ts) ((ts)->frame)
 #  define LAYOUT_READY_TOP(ts) NULL
 #  define LAYOUT_HAS_RECURSION_DEPTH 1
@@ -63,6 +66,7 @@
 #  include "internal/pycore_interp.h"
 #  include "internal/pycore_frame.h"
 #  define LAYOUT_FRAME _PyInterpreterFrame
+#  define LAYOUT_FRAME_OBJECT_COLLECTS 1 /* making one can start a collection at once */
 #  define LAYOUT_TOP(ts) ((ts)->cframe->current_frame)
 #  define LAYOUT_READY_TOP(ts) NULL
 #  define LAYOUT_RECURSION_REMAINING(ts) ((ts)->recursion_remaining)
@@ -198,7 +202,7 @@
 #endif
 
 /* The thread state attached to the calling thread, or NULL. Up to 3.11 the interpreter knows one current thread state for the process:
- * whether it is the caller's, the id of its thread says. */
+ * whether it is the caller's, the id of its thread says, which is that of the thread that made it (AMB-46). */
 static inline PyThreadState *
 layout_attached(void)
 {

@@ -5,7 +5,8 @@
  *
  * Every function returns a status, sets no exception and leaves a pending one pending [ATOM-01]. The checks of a function are made in the
  * order in which its errors are listed, before its first write; after any status but PYSTATE_OK nothing has changed. After the last check
- * nothing can fail.
+ * nothing can fail. A thread state is attached where the calling thread may use the interpreter with it; up to 3.11 one that another thread has
+ * made counts as not attached (AMB-46). Threads of interpreters with a GIL each take turns on one state (OBL-17).
  *
  * One switch, from flow A to a new flow B and back:
  *
@@ -79,7 +80,7 @@ typedef struct {
 #  define PYSTATE_SMALLEST_STACK ((size_t)(3 * 2048 * sizeof(void *)))
 #endif
 
-/* Allocates a saved state; the only function that allocates.
+/* Allocates a saved state; the only function that needs memory of its own.
  *
  * Precondition: an attached thread state.
  * Effect: the state is Empty, and *handle names it alone, now and for good. *handle is written on success only. The caller owns it and
@@ -111,7 +112,8 @@ PYSTATE_API(PyState_Status) PyState_Save(PyState_Handle handle, const PyState_St
  * Context object, is released, the Context object's reference last, because dropping it can run code [RESTORE-24].
  * Errors: DETACHED [RESTORE-11], FINALIZING [RESTORE-12], INVALID_HANDLE [HANDLE-01], NOT_SAVED [RESTORE-13], CONSUMED [RESTORE-14],
  * DISCARDED [RESTORE-15], ABANDONED [RESTORE-16], WRONG_INTERPRETER [RESTORE-17], WRONG_THREAD [RESTORE-18], PENDING [RESTORE-19],
- * HAS_FRAMES [RESTORE-20], HANDLING [RESTORE-21], IN_RECURSION [RESTORE-22], TRACING [RESTORE-23]. */
+ * HAS_FRAMES [RESTORE-20], HANDLING [RESTORE-21], IN_RECURSION [RESTORE-22], TRACING [RESTORE-23]; from 3.12 on NO_MEMORY, where the frames' code
+ * has to be instrumented anew and cannot be (AMB-45): the state is Live, as before. */
 PYSTATE_API(PyState_Status) PyState_Restore(PyState_Handle handle);
 
 /* Releases a Live state that has no frames. One with frames has to be restored and unwound (OBL-05): only that releases what its C stack holds.
@@ -147,7 +149,7 @@ PYSTATE_API(PyState_Status) PyState_SetContext(PyState_Handle handle, PyObject *
 
 /* For the collector: visits each reference that a Live state owns once, the Context object, the handled exception of the thread state's
  * own entry, the executor; no frame, because frames are owned by what runs them [INTRO-05]. Where visit answers something other than 0, the
- * visits end and *result has it; else *result is 0. result may be NULL.
+ * visits end and *result has it; else *result is 0. result may be NULL. Releases nothing and runs no code of its own.
  * Errors: those of introspection. The object that owns the handle calls this from its tp_traverse (OBL-15). */
 PYSTATE_API(PyState_Status) PyState_Traverse(PyState_Handle handle, visitproc visit, void *argument, int *result);
 
@@ -163,7 +165,8 @@ PYSTATE_API(const char *) PyState_StatusName(PyState_Status status);
 
 /* Thread exit and finalization. Inside CPython, clearing a thread state and the beginning of finalization would settle the states concerned
  * [AMBIENT-07, AMBIENT-08, AMBIENT-09]. This implementation stands outside: it notices at once that a thread which has called PyState_New
- * is cleared, and everything else when a function next looks at a state concerned, PyState_AbandonedCount included. */
+ * is cleared, and everything else when a function next looks at a state concerned, PyState_AbandonedCount included. What such a state without frames
+ * owned is released by the next function that may run code, PyState_Drop at the latest (AMB-40). */
 
 #ifdef __cplusplus
 }

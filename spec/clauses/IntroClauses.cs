@@ -51,8 +51,8 @@ public static class IntroClauses
         new(ClauseId.Intro05, "Traverse")
         {
             Profile = ClauseProfile.Api,
-            Statement = "Traverse MUST visit exactly the references that a live saved state owns: its Context object, the handled exception of its base entry, and its executor.",
-            Intent = "The collector subtracts what is visited; a borrowed reference visited, such as a frame's, makes it free objects that are in use.",
+            Statement = "Traverse MUST visit exactly the references that a live saved state owns: its Context object, the handled exception of its base entry, and its executor, and release none.",
+            Intent = "The collector subtracts what is visited; a borrowed reference visited, such as a frame's, makes it free objects that are in use, and one released meanwhile takes an object out of the lists that it is going through.",
             Observable = Status | Probe,
             Evidence = [Sources.Prototype, Sources.GreenletChanges],
         },

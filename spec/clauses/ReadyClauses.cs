@@ -12,7 +12,7 @@ public static class ReadyClauses
     [
         new(ClauseId.Ready01, "Frames")
         {
-            Statement = "After Save, the thread state MUST have no Python frame: the frame pointer has the value that it has in a thread state just created.",
+            Statement = "After Save, the thread state MUST have no Python frame: the frame pointer has the value that it has in a thread state just created, and a remote profiler's memory of the last frame is cleared.",
             Intent = "A fresh context must not continue somebody else's call chain, neither in tracebacks nor on return; on 3.15 the value is the thread state's base frame, not NULL.",
             Observable = Frames | Raw,
             Evidence = [Sources.Cpython91371, Sources.Cpython32303, Sources.GreenletObserved, Sources.Header313, Sources.Header314],

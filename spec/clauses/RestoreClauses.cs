@@ -12,7 +12,7 @@ public static class RestoreClauses
     [
         new(ClauseId.Restore01, "Frames")
         {
-            Statement = "After Restore, the frames of the thread state MUST be those of the saved state, in the same order.",
+            Statement = "After Restore, the frames of the thread state MUST be those of the saved state, in the same order, and a remote profiler's memory of the last frame cleared.",
             Intent = "The flow goes on where it stopped, and every return finds its caller.",
             Observable = Frames | Probe | Raw,
             Evidence = [Sources.GreenletObserved, Sources.Header313],

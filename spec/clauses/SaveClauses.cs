@@ -51,7 +51,7 @@ public static class SaveClauses
         new(ClauseId.Save05, "No allocation, no Python code, no late failure")
         {
             Profile = ClauseProfile.Api,
-            Statement = "Save MUST NOT allocate memory, run Python code, or fail after its first write.",
+            Statement = "Save MUST NOT allocate memory, run code but that of context watchers after its last write, or fail after its first.",
             Intent = "Half a Save is worse than none; a collection or a finalizer inside it could switch, and meet a thread state that is in pieces.",
             Observable = Status | Raw | Fault,
             Status = Testability.Optional,

@@ -70,7 +70,7 @@ public static class Sources
 
     /// <summary>What is left in the child of a fork.</summary>
     public static Source AfterFork { get; } = new("CPython 3.13.0 posixmodule.c", Cpython + "blob/v3.13.0/Modules/posixmodule.c",
-        "`PyOS_AfterFork_Child` deletes every interpreter but the main one; a fork from another interpreter is refused.");
+        "`PyOS_AfterFork_Child` deletes every interpreter but the main one; an interpreter made not to allow it is refused a fork, and in the child of a fork from any but the main one it is a fatal error.");
 
     /// <summary>PEP 567.</summary>
     public static Source Pep567 { get; } = new("PEP 567", "https://peps.python.org/pep-0567/",

@@ -40,8 +40,8 @@ public static class StackClauses
         new(ClauseId.Stack03, "Invalid bounds")
         {
             Profile = ClauseProfile.Api,
-            Statement = "Called for a NEW C stack with bounds that cannot be one, Save MUST answer `bad-stack`.",
-            Intent = "A size of zero is a forgotten argument; accepted, it turns into a crash far away.",
+            Statement = "Called for a NEW C stack whose lowest address is null, whose size is less than the implementation's least, or whose end lies beyond the address space, Save MUST answer `bad-stack`.",
+            Intent = "A size of zero is a forgotten argument, and CPython refuses a stack below its margins; accepted, either turns into a crash far away.",
             Observable = Status,
             Errors = [new("bad-stack")],
             Evidence = [Sources.Cpython139668],

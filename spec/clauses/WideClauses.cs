@@ -59,7 +59,7 @@ public static class WideClauses
         },
         new(ClauseId.Wide06, "Every other thread-wide field")
         {
-            Statement = "Save and Restore MUST NOT change any field that the field classification calls thread-wide.",
+            Statement = "Save and Restore MUST NOT change any field that the field classification calls thread-wide, interpreter-wide or a precondition.",
             Intent = "Thread id, GIL state count, async generator hooks, origin tracking, the trashcan's list and asyncio's loop belong to the thread.",
             Observable = Raw,
             Status = Testability.Optional,

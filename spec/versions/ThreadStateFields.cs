@@ -48,7 +48,7 @@ internal static class ThreadStateFields
         new("current_executor", 14, 15, Executor, "NULL", "borrowed by the thread state while JIT code runs, so a saved state takes a reference of its own"),
 
         // Stack-bound
-        new("c_recursion_remaining", 12, 12, CDepth, "C_RECURSION_LIMIT", "the macro has no Py_ prefix in 3.12; 500 on WASI, else 1500"),
+        new("c_recursion_remaining", 12, 12, CDepth, "C_RECURSION_LIMIT", "the macro has no Py_ prefix in 3.12; in 3.12.1 500 on WASI, else 1500; other patch releases have others"),
         new("c_recursion_remaining", 13, 13, CDepth, "Py_C_RECURSION_LIMIT", "500 in debug builds, else 800 to 10000 by platform"),
         new("cframe", 10, 12, Cframe, "&tstate->root_cframe", "points into the C stack while Python code runs"),
         new("cframe->previous", 10, 12, Cframe, "NULL", "links the cframes that stand on the C stack"),
