@@ -105,7 +105,7 @@ public static partial class HeaderSearch
         string[] parts = answer.FirstLine.Split('\t');
         if (!parts[0].StartsWith("pystate ", StringComparison.Ordinal) || parts.Length < 2)
         {
-            string said = answer.LastError.Length > 0 ? $" ('{answer.LastError}')" : string.Empty;
+            string said = answer.Said.Length > 0 ? $" ('{answer.Said}')" : string.Empty;
             throw new SetupException(beside is null
                 ? $"{interpreter} is no Python interpreter, or a broken one: it {answer.Ending}{said}; name another one"
                 : $"{interpreter} has no headers in {beside}, and does not run here to say where else they are: install its -dev package, or name the folder of its headers");

@@ -126,8 +126,26 @@ public sealed class HostedPluginTests : IDisposable
         string message = Assert.Throws<SetupException>(() => wrong.Start("3.12")).Message;
         Assert.StartsWith("worked-example does not build: worked-example.c:", message, StringComparison.Ordinal);
         Assert.Contains("PYSTATE_FINE", message, StringComparison.Ordinal);
+        Assert.Contains(": error: ", message, StringComparison.Ordinal); // the skeleton has functions with "error" in their names, which compilers name first
+        Assert.Contains($" -I{AppContext.BaseDirectory.TrimEnd('/')} ", message, StringComparison.Ordinal);
         Assert.EndsWith("-o worked-example.so worked-example.c)", message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', message);
+    }
+
+    [RequiresProgramFact("cc")]
+    public void A_plug_in_that_cc_builds_is_built_by_the_compiler_that_CC_names()
+    {
+        string? before = Environment.GetEnvironmentVariable("CC");
+        Environment.SetEnvironmentVariable("CC", "no-such-compiler");
+        try
+        {
+            Missing? missing = Native().WhatIsMissing(null);
+            Assert.Equal(("the environment variable CC names the C compiler no-such-compiler, which is not there", "set CC to one that is, or leave it unset"), (missing?.What, missing?.Command));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("CC", before);
+        }
     }
 
     [RequiresProgramFact("cc")]

@@ -74,6 +74,8 @@ public sealed class RegistryTests : IDisposable
     {
         string program = WriteProgram("shell", "echo hello");
         Fails("gadget", program, $"{program} is no Python interpreter and said 'hello': name another one with --python");
+        File.WriteAllText(program, "#!/bin/sh\necho 'pyenv: python3.12: command not found' >&2\necho 'Note: see pyenv help global' >&2\nexit 127\n");
+        Fails("gadget", program, $"{program} is no Python interpreter, or a broken one: it ended with exit code 127 and said 'pyenv: python3.12: command not found': name another one with --python");
     }
 
     [Fact]

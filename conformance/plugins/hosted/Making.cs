@@ -1,12 +1,14 @@
 using System.Diagnostics;
 using System.Text;
+using System.Text.RegularExpressions;
+using PyState.Conformance.Plugins.Build;
 using PyState.Conformance.Plugins.Process;
 using SystemProcess = System.Diagnostics.Process;
 
 namespace PyState.Conformance.Plugins.Hosted;
 
 /// <summary>Builds a plug-in with the command of its own manifest, when what it makes is missing or older than a file of the folder.</summary>
-internal static class Making
+internal static partial class Making
 {
     /// <summary>Stands in a command for the folder with PyState.Reference.dll and pystate_plugin.h.</summary>
     internal const string Here = "{pystate}";
@@ -26,9 +28,21 @@ internal static class Making
             return File.Exists(target) ? null : new Missing($"there is no {target}", $"build it, or say in {Manifest.FileName} under \"make\" how it is built");
         }
 
-        return IsUpToDate(folder, target) || Programs.Resolve(manifest.Make[0]) is not null
-            ? null
+        if (IsUpToDate(folder, target) || Builder(manifest, out Fault? fault) is not null)
+        {
+            return null;
+        }
+
+        return fault is { } none && Environment.GetEnvironmentVariable("CC") is not null
+            ? new Missing(none.Sentence, none.Remedy)
             : new Missing($"the program {manifest.Make[0]} that builds it is not on PATH", manifest.Needs.FirstOrDefault(n => n.What == manifest.Make[0])?.Command ?? $"install {manifest.Make[0]}");
+    }
+
+    // The program and its first arguments: for cc what the variable CC names, as for extension modules.
+    private static IReadOnlyList<string>? Builder(Manifest manifest, out Fault? fault)
+    {
+        fault = null;
+        return manifest.Make[0] == "cc" ? Compiler.Find(out fault)?.Words : Programs.Resolve(manifest.Make[0]) is { } program ? [program] : null;
     }
 
     /// <summary>Builds it, unless what is there is newer than its sources.</summary>
@@ -67,7 +81,8 @@ internal static class Making
 
     private static (int Code, string Words) Run(Manifest manifest, string folder)
     {
-        var info = new ProcessStartInfo(Programs.Resolve(manifest.Make[0])!)
+        IReadOnlyList<string> builder = Builder(manifest, out _)!;
+        var info = new ProcessStartInfo(builder[0])
         {
             WorkingDirectory = folder,
             RedirectStandardInput = true,
@@ -75,10 +90,12 @@ internal static class Making
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        foreach (string argument in manifest.Make.Skip(1))
+        foreach (string argument in builder.Skip(1).Concat(manifest.Make.Skip(1).Select(Filled)))
         {
-            info.ArgumentList.Add(argument.Replace(Here, AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar), StringComparison.Ordinal));
+            info.ArgumentList.Add(argument);
         }
+
+        info.Environment["LC_ALL"] = "C"; // "error" in the language that it is looked for in
 
         // A build server of dotnet would outlive the build and hold these pipes open.
         info.Environment["MSBUILDDISABLENODEREUSE"] = "1";
@@ -125,8 +142,15 @@ internal static class Making
     private static string FirstError(string words)
     {
         string[] lines = words.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return lines.FirstOrDefault(l => l.Contains("error", StringComparison.OrdinalIgnoreCase)) ?? lines.LastOrDefault() ?? "it said nothing";
+        return lines.FirstOrDefault(l => ErrorLine().IsMatch(l)) ?? lines.LastOrDefault() ?? "it said nothing";
     }
 
-    private static string Command(Manifest manifest) => string.Join(' ', manifest.Make);
+    // As it can be typed in its folder.
+    private static string Command(Manifest manifest) => string.Join(' ', manifest.Make.Select(Filled));
+
+    private static string Filled(string argument) => argument.Replace(Here, AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar), StringComparison.Ordinal);
+
+    // gcc, clang and ld, dotnet's "error CS0103:", rustc's "error[E0425]:"; not a function that is called caller_error.
+    [GeneratedRegex(@"\berror( \w+|\[\w+\])?:", RegexOptions.IgnoreCase)]
+    private static partial Regex ErrorLine();
 }

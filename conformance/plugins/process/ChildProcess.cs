@@ -149,6 +149,10 @@ internal sealed class ChildProcess : IDisposable
     /// <param name="text">The text.</param>
     internal static string LastLine(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? string.Empty;
 
+    /// <summary>The first line of a text that has something in it.</summary>
+    /// <param name="text">The text.</param>
+    internal static string FirstLine(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault() ?? string.Empty;
+
     /// <summary>Writes one line and waits for one line.</summary>
     /// <param name="line">The line, its end included.</param>
     /// <param name="patience">How long the child may take without getting on.</param>

@@ -14,6 +14,8 @@ internal static class OneShot
     /// <param name="Errors">The end of its errors.</param>
     internal readonly record struct Result(string Ending, IReadOnlyList<string> Lines, string Errors)
     {
+        private const int MostLetters = 160;
+
         /// <summary>Whether it ended by itself and with exit code 0.</summary>
         internal bool IsWell => Ending == "ended (exit code 0)";
 
@@ -22,6 +24,17 @@ internal static class OneShot
 
         /// <summary>The last line of its errors: of a Python that dies of an exception, the exception.</summary>
         internal string LastError => ChildProcess.LastLine(Errors);
+
+        /// <summary>What it said of why it ended, in one line: the last of its errors, or the first where a shell, or pyenv's shim, has found no such command; else the first of its output.</summary>
+        internal string Said
+        {
+            get
+            {
+                string said = Ending.Contains("127", StringComparison.Ordinal) ? ChildProcess.FirstLine(Errors) : LastError;
+                said = said.Length > 0 ? said : FirstLine;
+                return said.Length <= MostLetters ? said : said[..MostLetters] + "…";
+            }
+        }
     }
 
     /// <summary>Runs a program.</summary>

@@ -73,7 +73,9 @@ public sealed class ProcessImplementation(Manifest manifest, string folder) : IF
 
         if (Programs.Resolve(command.Program) is null)
         {
-            return new Missing($"the program {command.Program}", Remedy(manifest.NeedFor(command.Program)));
+            return manifest.Needs.FirstOrDefault(n => n.What == command.Program) is { } its
+                ? new Missing($"the program {command.Program}", Remedy(its))
+                : new Missing($"the program {command.Program} is not on PATH", $"install it, or correct \"command\" in {Manifest.FileName}");
         }
 
         Need? lacking = manifest.Needs.FirstOrDefault(n => n.What != manifest.Command[0] && Programs.Resolve(n.What) is null && !n.What.Contains(' ', StringComparison.Ordinal));

@@ -168,7 +168,7 @@ public sealed class PythonImplementation(Manifest manifest, string folder) : IFo
         OneShot.Result probe = OneShot.Run(python.Start(["-c", ProbeProgram, python.Sees(Switcher), .. path], manifest.Environment), ProbeLimit);
         if (!probe.FirstLine.StartsWith(ProbeWord, StringComparison.Ordinal))
         {
-            string said = probe.LastError.Length > 0 ? probe.LastError : probe.FirstLine;
+            string said = probe.Said;
             string end = probe.IsWell ? "is no Python interpreter" : $"is no Python interpreter, or a broken one: it {probe.Ending}";
             return new Fault($"{python} {end}{(said.Length > 0 ? $" and said '{said}'" : string.Empty)}", "name another one with --python");
         }
