@@ -4,6 +4,7 @@ using PyState.Conformance.Engine;
 using PyState.Conformance.Liars;
 using PyState.Conformance.Plugins;
 using PyState.Conformance.Plugins.Simulated;
+using PyState.Conformance.Reports;
 using PyState.Conformance.Traces;
 
 namespace PyState.Conformance.Cli;
@@ -42,7 +43,18 @@ public static class Hosts
         };
     }
 
-    // Built in a checkout it lies below conformance/bin, and is started as the README says; installed as a tool it has its own name.
-    private static string Program() =>
-        AppContext.BaseDirectory.Replace('\\', '/').Contains("/conformance/bin/", StringComparison.Ordinal) ? "dotnet run --project conformance --" : "pystate";
+    // Built in a checkout it lies below conformance/bin, and is started as the README says, in any folder; installed as a tool it has its own name.
+    private static string Program()
+    {
+        const string Built = "/conformance/bin/";
+        int end = AppContext.BaseDirectory.LastIndexOf(Built, StringComparison.Ordinal);
+        if (end < 0)
+        {
+            return "pystate";
+        }
+
+        string project = AppContext.BaseDirectory[..(end + "/conformance".Length)];
+        string nearer = Path.GetRelativePath(Directory.GetCurrentDirectory(), project);
+        return $"dotnet run --project {NextSteps.Quoted(nearer.StartsWith("..", StringComparison.Ordinal) ? project : nearer)} --";
+    }
 }

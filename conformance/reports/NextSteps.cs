@@ -41,7 +41,9 @@ public sealed record NextSteps(string? Replay, string? Python, string Explain)
         && counterexample.Before.Count == 0
         && part.Report.Capabilities.Interpreter != SimulatedCapabilities.Interpreter;
 
-    private static string Quoted(string path) =>
+    /// <summary>A path as a shell takes it.</summary>
+    /// <param name="path">The path.</param>
+    internal static string Quoted(string path) =>
         path.All(c => char.IsAsciiLetterOrDigit(c) || "/._-+=:,@%\\".Contains(c, StringComparison.Ordinal))
             ? path
             : $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'";
