@@ -112,6 +112,17 @@ internal sealed class ExploreVerb : Verb
             throw new SetupException("--against compares, and does nothing else: leave out --edges, --suite and --resume");
         }
 
+        if (other is null && arguments.GetValue(seeded) is not null
+            && (edgeFile is not null || suiteKind is not null || suiteFile is not null || arguments.GetValue(resume) || every >= 0 || kind == Symmetry.Slots))
+        {
+            throw new SetupException("--seeded looks for one script, and does nothing else: leave out --edges, --suite, -o, --check, --symmetry and --resume, or compare with --against");
+        }
+
+        if (arguments.GetValue(extra) is not null && suiteKind != "checking")
+        {
+            throw new SetupException("--extra is for --suite checking: leave it out");
+        }
+
         if ((suiteKind is not null && !SuiteKinds.Contains(suiteKind)) || suiteKind is null != suiteFile is null)
         {
             throw new SetupException(suiteKind is null ? "-o needs --suite transitions, pairs or checking" : suiteFile is null ? "--suite needs -o FILE" : $"--suite cannot be '{suiteKind}': write transitions, pairs or checking");
@@ -204,7 +215,9 @@ internal sealed class ExploreVerb : Verb
             page.Text(share == 1 ? "laws, on every state:" : $"laws, on one state of {Count(share)}:", Tone.Bold);
             foreach (LawResult law in laws)
             {
-                page.Spans(2, 4, new Span(law.Broken is null ? $"✓ {law.Name}" : $"✗ {law.Name}", law.Broken is null ? Tone.Good : Tone.Bad), new Span($"  {law.Statement}; {Count(law.Checked)} checked"));
+                (string mark, Tone tone) = law.Broken is not null ? ("✗", Tone.Bad) : law.Checked == 0 ? ("-", Tone.Plain) : ("✓", Tone.Good);
+                string many = law.Broken is null && law.Checked == 0 ? "nothing in this bound that it is about" : $"{Count(law.Checked)} checked";
+                page.Spans(2, 4, new Span($"{mark} {law.Name}", tone), new Span($"  {law.Statement}; {many}"));
                 if (law.Broken is { } witness)
                 {
                     page.Text(witness, Tone.Bad, 4);

@@ -126,6 +126,11 @@ internal sealed class MutantsVerb : Verb
 
         KillMatrix matrix = SuiteTrial.Run(wanted, isWhole, options, journal, Host.Terminal.Progress ? Show : null, Host.Cancellation);
         EndProgress();
+        if (journal.Trouble is { } trouble)
+        {
+            Host.Error.Write($"pystate: {trouble}\n");
+        }
+
         if (page is not null)
         {
             string markdown = MatrixPage.Render(matrix);

@@ -84,6 +84,7 @@ internal static class ProposedExpectations
                 Channel = channel,
                 Versions = declared.ImplementationVersion,
                 Interpreter = $"{declared.Interpreter} {declared.InterpreterVersion}",
+                Build = declared.Build == "release" ? string.Empty : declared.Build, // a release build's holds for the others too
                 Pattern = [.. shown?.Script.Commands.Select(c => c.Info.Name) ?? []],
                 Observed = shown?.Divergence is { } e ? ExpectationMatch.ObservedIn(channel, e) : null,
                 Reason = ExpectationFile.Blank,

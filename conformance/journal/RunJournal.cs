@@ -98,7 +98,13 @@ public sealed class RunJournal : IDisposable
     /// <summary>The run has ended and its reports are written: nothing is left to go on from.</summary>
     public void Complete()
     {
+        bool isOurs = file is not null || (!isBroken && IsNobodys());
         Dispose();
+        if (!isOurs)
+        {
+            return;
+        }
+
         try
         {
             File.Delete(path);
@@ -118,6 +124,20 @@ public sealed class RunJournal : IDisposable
     {
         file?.Dispose();
         file = null;
+    }
+
+    // Left by a run that is over: one that goes on has the file open for itself.
+    private bool IsNobodys()
+    {
+        try
+        {
+            using var there = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     private void Read(IReadOnlyList<byte[]> lines)

@@ -88,14 +88,7 @@ public static class SuiteTrial
             progress?.Invoke(made.Count, planned.Count);
         }
 
-        List<CleanRun> clean = [];
-        if (clock.Elapsed <= options.Time)
-        {
-            foreach (int seed in plan.CleanSeedsOf(shard))
-            {
-                clean.Add(CleanRun.Measure(options.CleanSubjects, seed, options.CleanCommands, cancellation));
-            }
-        }
+        CleanRun[] clean = [.. plan.CleanSeedsOf(shard).TakeWhile(_ => clock.Elapsed <= options.Time).Select(s => CleanRun.Measure(options.CleanSubjects, s, options.CleanCommands, cancellation))];
 
         return new TrialShare(made, clean, distribution, before + clock.Elapsed);
     }

@@ -18,6 +18,9 @@ public sealed class TrialJournal : IDisposable
 
     private TrialJournal(string path) => this.path = path;
 
+    /// <summary>Why nothing is noted any more, in words; null where all is well.</summary>
+    public string? Trouble { get; private set; }
+
     /// <summary>How many trials there were to go on from.</summary>
     public int Restored => done.Count;
 
@@ -83,26 +86,49 @@ public sealed class TrialJournal : IDisposable
     /// <summary>Notes a trial.</summary>
     /// <param name="result">What came of it.</param>
     /// <param name="elapsed">How long all took until then, with what was restored.</param>
-    public void Note(TrialResult result, TimeSpan elapsed) => file?.Append(
-        JsonSerializer.SerializeToUtf8Bytes(new
+    public void Note(TrialResult result, TimeSpan elapsed)
+    {
+        if (Trouble is not null)
         {
-            mutant = result.Mutant.Name,
-            seed = result.Seed,
-            elapsed = Math.Round(elapsed.TotalSeconds, 1),
-            commands = result.Commands,
-            milliseconds = Math.Round(result.Milliseconds, 1),
-            convictions = result.Convictions.Select(c => new { clause = c.Clause.Text(), verdict = Vocabulary.Of(c.Kind), words = c.Words, steps = c.Steps, script = c.Script }),
-        }),
-        durable: false);
+            return;
+        }
+
+        try
+        {
+            file?.Append(
+                JsonSerializer.SerializeToUtf8Bytes(new
+                {
+                    mutant = result.Mutant.Name,
+                    seed = result.Seed,
+                    elapsed = Math.Round(elapsed.TotalSeconds, 1),
+                    commands = result.Commands,
+                    milliseconds = Math.Round(result.Milliseconds, 1),
+                    convictions = result.Convictions.Select(c => new { clause = c.Clause.Text(), verdict = Vocabulary.Of(c.Kind), words = c.Words, steps = c.Steps, script = c.Script }),
+                }),
+                durable: false);
+        }
+        catch (IOException e)
+        {
+            // The trials go on, as a run does: what they find is worth more than that they can be taken up again. What is noted stays.
+            Trouble = $"the journal {Path.GetFileName(path)} could not be written ({SafeText.OneLine(e.Message).TrimEnd('.')}): --resume goes on from what it has";
+        }
+    }
 
     /// <summary>All is done: nothing is left to go on from.</summary>
     public void Complete()
     {
         Dispose();
-        File.Delete(path);
-        if (Path.GetDirectoryName(path) is { } folder && Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
+        try
         {
-            Directory.Delete(folder);
+            File.Delete(path);
+            if (Path.GetDirectoryName(path) is { } folder && Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
+            {
+                Directory.Delete(folder);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It does no harm: only --resume reads it, and finds all made.
         }
     }
 

@@ -53,7 +53,7 @@ public sealed record TrialPlan(IReadOnlyList<Mutant> Wanted, SuiteTrialOptions O
             In(isSample: false),
             In(isSample: true),
             isWhole,
-            clean.Length == 0 || clean.Length < Options.CleanSeeds ? null : CleanRuns.Of(clean),
+            clean.Length == 0 ? null : CleanRuns.Of(clean),
             shares.Select(s => s.Distribution).OfType<DistributionFigures>().FirstOrDefault(),
             TimeSpan.FromTicks(shares.Sum(s => s.Elapsed.Ticks)))
         {

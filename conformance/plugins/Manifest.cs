@@ -116,6 +116,8 @@ public sealed record Manifest
             Manifest manifest = JsonSerializer.Deserialize<Manifest>(File.ReadAllBytes(path), Options) ?? throw new JsonException("it is null");
             return manifest.Kind is not "python" && (manifest.Kind is not "process" || manifest.Command.Count == 0) && manifest.Target is null
                     ? throw new JsonException("\"kind\" must be \"python\", \"process\" with a \"command\", \"dotnet\" with an \"assembly\", or \"native\" with a \"library\"")
+                : manifest.Name.Length == 0 || manifest.Name[0] == '-' || !manifest.Name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')
+                    ? throw new JsonException("\"name\" must be lower-case letters, digits and dashes, and begin with no dash")
                 : manifest.Versions.Count > 0 && (manifest.Kind != "process" || manifest.Versions.Any(v => !v.ContainsKey("version")))
                     ? throw new JsonException("\"versions\" is for kind \"process\", and each needs a \"version\"")
                 : manifest.Build is { } build && (manifest.Kind != "python" || !build.IsComplete)

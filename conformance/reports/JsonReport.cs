@@ -233,6 +233,11 @@ public static class JsonReport
             return "it has no implementations, or null in one of its lists";
         }
 
+        if (report.Implementations.Select(i => i.ExitCode).Append(report.ExitCode).FirstOrDefault(e => e is not (0 or 1 or 3), 0) is not 0 and var code)
+        {
+            return $"{code} is no exit code of a run";
+        }
+
         if (report.Clauses.FirstOrDefault(c => !IsClauseId(c.Id)) is { } clause)
         {
             return $"'{clause.Id}' is no id of a clause";

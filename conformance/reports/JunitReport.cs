@@ -78,7 +78,7 @@ public static class JunitReport
         if (implementation.MissingShards is { } missing)
         {
             xml.WriteStartElement("testcase");
-            Attribute(xml, "classname", $"pystate.{implementation.Name}");
+            Attribute(xml, "classname", $"pystate.{name}");
             Attribute(xml, "name", "every shard of the run is there");
             xml.WriteStartElement("error");
             Attribute(xml, "type", "missing-shards");

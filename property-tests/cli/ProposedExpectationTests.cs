@@ -41,6 +41,19 @@ public sealed class ProposedExpectationTests
         Assert.True(ExpectationMatch.Covers(read[1], Canned.Violation(ClauseId.Ready05)));
     }
 
+    [Theory]
+    [InlineData("release", "")]
+    [InlineData("jit", "jit")]
+    public void What_shows_on_an_unusual_build_is_proposed_for_that_build(string build, string proposed)
+    {
+        using var call = new Call();
+        call.Host = call.Host with { Run = (session, _, _, _) => Canned.Mixed(session.Capabilities with { Build = build }) };
+        Assert.Equal(1, call.Invoke("run", "greenlet", "--update-expectations"));
+        string path = Path.Combine(call.Folder, Proposal);
+        File.WriteAllText(path, File.ReadAllText(path).Replace("____", "written by a person", StringComparison.Ordinal));
+        Assert.All(ExpectationFile.Read(path), e => Assert.Equal(proposed, e.Build));
+    }
+
     /// <summary>Where everything is as expected there is nothing to write.</summary>
     [Fact]
     public void Without_a_difference_no_file_is_written()

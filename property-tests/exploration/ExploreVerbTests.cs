@@ -13,6 +13,8 @@ public sealed class ExploreVerbTests
     [InlineData("are allowed", "--memory", "1K")]
     [InlineData("is for handles", "--contexts", "2", "--symmetry")]
     [InlineData("give one of them", "--contexts", "2", "--handles", "1")]
+    [InlineData("--seeded looks for one script", "--seeded", "restore-twice", "--check", "1")]
+    [InlineData("--extra is for --suite checking", "--extra", "2")]
     [InlineData("more than 60,000,000 entries", "--threads", "3", "--handles", "4", "--depth", "6")]
     public void A_bound_that_cannot_be_explored_is_one_line_and_exit_code_2(string part, params string[] arguments)
     {
@@ -51,6 +53,31 @@ public sealed class ExploreVerbTests
         {
             File.Delete(file);
         }
+    }
+
+    // A model of one state has nothing to tell apart, and transitions all the same.
+    [Fact]
+    public void A_checking_suite_of_one_state_has_its_transitions()
+    {
+        string file = Path.Combine(Path.GetTempPath(), $"pystate-{Guid.NewGuid():N}.txt");
+        try
+        {
+            Assert.Equal(ExitCode.Ok, Explore("--handles", "1", "--commands", "top,traverse", "--suite", "checking", "-o", file).Code);
+            Assert.Equal(ExitCode.Ok, Invoke("run", "--scripts", file, "--clause", "HANDLE-01").Code);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public void A_law_that_nothing_is_about_is_not_said_to_hold()
+    {
+        (int code, string output, _) = Explore("--contexts", "1");
+        Assert.Equal(ExitCode.Ok, code);
+        Assert.Contains("- single use", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("; 0 checked", output, StringComparison.Ordinal);
     }
 
     private static (int Code, string Output, string Error) Explore(params string[] arguments) => Invoke(["explore", .. arguments]);

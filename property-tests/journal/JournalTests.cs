@@ -65,6 +65,36 @@ public sealed class JournalTests : IDisposable
         Assert.False(File.Exists(File_));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_run_that_ends_leaves_the_journal_of_another_run_alone(bool hasNoted)
+    {
+        using RunJournal first = RunJournal.New(File_, "x.journal", Key());
+        Note(first);
+        using (RunJournal second = RunJournal.New(File_, "x.journal", Key()))
+        {
+            if (hasNoted)
+            {
+                Note(second);
+                Assert.Contains("could not be written", second.Trouble, StringComparison.Ordinal);
+            }
+
+            second.Complete();
+        }
+
+        Assert.True(File.Exists(File_));
+        first.Dispose();
+        using (RunJournal third = RunJournal.New(File_, "x.journal", Key()))
+        {
+            third.Complete(); // what a killed run has left is nobody's
+        }
+
+        Assert.False(File.Exists(File_));
+    }
+
+    private static void Note(RunJournal journal) => journal.Part(0, Canned.Capabilities("x")).Note(0, 1, () => new CampaignState { IsFinished = true });
+
     [Fact]
     public void Lines_after_a_torn_or_changed_one_are_not_believed()
     {

@@ -47,10 +47,10 @@ public sealed class LiarTrialTests : LiarTrials
             Check = PluginCheck.Verify,
             Run = (session, options, progress, cancellation) => Runner.Run(session, options with { MaximumLength = 6 }, progress, cancellation),
         };
-        Assert.Equal(1, call.Invoke(["run", .. names, "--commands", "300", "--format", "json"]));
+        Assert.Equal(1, call.Invoke(["run", .. names.Select(NameOf), "--commands", "300", "--format", "json"]));
         using var report = System.Text.Json.JsonDocument.Parse(call.Out);
         var runs = report.RootElement.GetProperty("implementations").EnumerateArray().ToArray();
-        Assert.Equal(names, runs.Select(r => r.GetProperty("name").GetString()));
+        Assert.Equal(names.Select(NameOf), runs.Select(r => r.GetProperty("name").GetString()));
         Assert.All(runs, r => Assert.Equal(Catalogue.All.Count, r.GetProperty("verdicts").GetArrayLength()));
         Assert.Equal([1, 1, 3], runs.Select(r => r.GetProperty("exitCode").GetInt32())); // the honest one has clauses that three commands do not exercise
         Assert.Contains("\"tail\": [\n", call.Out, StringComparison.Ordinal);
@@ -68,15 +68,17 @@ public sealed class LiarTrialTests : LiarTrials
             Check = PluginCheck.Verify,
             Run = (_, _, _, _) => throw new InvalidOperationException("it ran"),
         };
-        Assert.Equal(2, call.Invoke(["run", .. names]));
+        Assert.Equal(2, call.Invoke(["run", .. names.Select(NameOf)]));
         Assert.Equal("pystate: the plug-in of fake answers message 2 with the id 1: repeat the id of the message (docs/protocol.md)\n", call.Error);
         Assert.Empty(call.Out);
     }
 
+    private static string NameOf(string liar) => liar.Replace('_', '-').ToLowerInvariant();
+
     private static IImplementation Describe(string folder, string name)
     {
         string own = Directory.CreateDirectory(Path.Combine(folder, name)).FullName;
-        File.WriteAllText(Path.Combine(own, Manifest.FileName), $$"""{"name":"{{name}}","title":"Liar","summary":"a liar","kind":"process","command":["sh","{{Path.Combine(Folder, name + ".sh")}}"]}""");
+        File.WriteAllText(Path.Combine(own, Manifest.FileName), $$"""{"name":"{{NameOf(name)}}","title":"Liar","summary":"a liar","kind":"process","command":["sh","{{Path.Combine(Folder, name + ".sh")}}"]}""");
         return new Registry(folder).Find(own);
     }
 }

@@ -135,6 +135,9 @@ public sealed class RegistryTests : IDisposable
     [InlineData("""{"name":"x","title":"X","summary":"x","kind":"process"}""")]
     [InlineData("""{"name":"x","title":"X","summary":"x","kind":"python","swicher":"s.py"}""")]
     [InlineData("""{"name":"x",""")]
+    [InlineData("""{"name":"","title":"X","summary":"x","kind":"python"}""")]
+    [InlineData("""{"name":"../../x","title":"X","summary":"x","kind":"python"}""")]
+    [InlineData("""{"name":"two\nlines","title":"X","summary":"x","kind":"python"}""")]
     public void A_manifest_with_a_mistake_is_refused_in_one_line(string text)
     {
         Write("wrong/implementation.json", text);

@@ -85,6 +85,34 @@ public sealed class MergeTests
         Assert.Equal(["r.json"], call.Files);
     }
 
+    [Theory]
+    [InlineData("$.exitCode")]
+    [InlineData("$.implementations[0].exitCode")]
+    public void A_report_with_an_exit_code_that_no_run_has_is_refused(string path)
+    {
+        using var call = new Call();
+        JsonNode report = JsonNode.Parse(JsonReport.Text(Samples.Mixed() with { Clauses = [] }))!;
+        (path.Contains('[', StringComparison.Ordinal) ? report["implementations"]![0]! : report)["exitCode"] = 2;
+        File.WriteAllText(Path.Combine(call.Folder, "r.json"), report.ToJsonString());
+        Assert.Equal(2, call.Invoke("merge", "r.json", "--report", "html=all.html"));
+        Assert.Contains("2 is no exit code of a run", call.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Missing_shards_of_two_interpreters_are_two_cases()
+    {
+        ReportDocument one = Samples.Mixed();
+        ReportDocument both = one with
+        {
+            Implementations = [.. new[] { "3.11.2", "3.12.1" }.Select(v => one.Implementations[0] with { InterpreterVersion = v, Python = $"python{v}", MissingShards = ["2/3"] })],
+        };
+        using var stream = new MemoryStream();
+        JunitReport.Write(both, stream);
+        string[] cases = [.. System.Xml.Linq.XDocument.Parse(System.Text.Encoding.UTF8.GetString(stream.ToArray())).Descendants("testcase").Where(c => c.Elements("error").Any(e => e.Attribute("type")?.Value == "missing-shards"))
+            .Select(c => $"{c.Attribute("classname")?.Value} {c.Attribute("name")?.Value}")];
+        Assert.Equal(2, cases.Distinct().Count());
+    }
+
     /// <summary>A report with any one value broken is refused or read, and never an internal error.</summary>
     [Fact]
     public void A_report_with_a_broken_value_is_no_internal_error()

@@ -4,8 +4,11 @@ using System.Text.RegularExpressions;
 using PyState.Conformance.Engine;
 using PyState.Conformance.Mutants;
 using PyState.Conformance.Shards;
+using PyState.Conformance.Plugins.Simulated;
 using PyState.PropertyTests.Gate;
 using PyState.PropertyTests.Plugins;
+using PyState.Reference;
+using PyState.Spec.Versions;
 using Xunit;
 
 namespace PyState.PropertyTests.Shards;
@@ -68,6 +71,31 @@ public sealed partial class TrialShardTests : IDisposable
             int[] without = [.. shards.Select(s => plan.Of(s).Count(t => Explanations.Equivalent(t.Mutant) is not null))];
             Assert.InRange(without.Max() - without.Min(), 0, 1);
         }
+    }
+
+    [Fact]
+    public void A_conviction_of_the_reference_counts_though_other_shards_are_missing()
+    {
+        var plan = new TrialPlan([], new SuiteTrialOptions { Seeds = 1, CleanSeeds = 4 });
+        KillMatrix matrix = plan.Together(isWhole: true, [new TrialShare([], [new CleanRun(2, 1_000, ["3.12: READY-01 violates"])], null, TimeSpan.Zero)]);
+        Assert.False(matrix.IsComplete);
+        Assert.Equal(["a clean implementation is convicted: 3.12: READY-01 violates"], matrix.Failures);
+    }
+
+    [Fact]
+    public void The_clean_runs_end_with_the_time()
+    {
+        int started = 0;
+        CleanSubject subject = new("counted", () =>
+        {
+            started++;
+            Thread.Sleep(200);
+            return new SimulatedSession(Profiles.All[^1], new ReferenceState());
+        });
+        var plan = new TrialPlan([], new SuiteTrialOptions { Seeds = 1, CleanSeeds = 1_000, CleanSubjects = [subject], CleanCommands = 10, Time = TimeSpan.FromMilliseconds(100) });
+        TrialShare share = SuiteTrial.RunShard(plan, Shard.Whole, null, null, CancellationToken.None);
+        Assert.InRange(share.Clean.Count, 0, 1); // none where the machine took the time before they began
+        Assert.Equal(share.Clean.Count, started);
     }
 
     [Fact]
