@@ -77,9 +77,6 @@ public sealed partial class SimMachine
     /// <summary>The recursion limits that <see cref="Limit"/> chooses from; the first is in force at the start of a script.</summary>
     public static ReadOnlySpan<int> Limits => LimitValues;
 
-    /// <summary>The layout of the simulated thread state.</summary>
-    public Layout Layout => _active.Layout;
-
     /// <summary>What a probe command found; 0 after any other.</summary>
     public int Probe { get; private set; }
 

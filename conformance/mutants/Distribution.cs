@@ -44,9 +44,6 @@ public sealed class Distribution
     /// <summary>Scripts looked at.</summary>
     public long Scripts { get; private set; }
 
-    /// <summary>Commands that took effect or were refused; those that do not apply are not counted.</summary>
-    public long Commands => commands.Sum();
-
     /// <summary>How often a clause was put to the test.</summary>
     /// <param name="clause">The clause.</param>
     public long Exercised(ClauseId clause) => exercised[(int)clause];

@@ -26,10 +26,6 @@ public static class LifecycleTables
     /// <summary>The lifecycle of a saved state, as a Mermaid diagram.</summary>
     public static string HandleDiagram() => Fenced(SavedStateLifecycle.Diagram());
 
-    /// <summary>How many cells the two tables have.</summary>
-    public static int CellCount =>
-        Enum.GetValues<Situation>().Length * Enum.GetValues<HandleState>().Length * (Enum.GetValues<Call>().Length + Enum.GetValues<AmbientEvent>().Length);
-
     private static string Fenced(string diagram) => $"```mermaid\n{diagram.TrimEnd()}\n```\n";
 
     private static string Matrices<T>(IEnumerable<T> events, Func<Situation, HandleState, T, CellOutcome> outcome, Func<T, string> name)

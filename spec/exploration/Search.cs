@@ -114,9 +114,6 @@ public sealed class Search
         }
     }
 
-    /// <summary>Whether a state was found.</summary>
-    internal bool Has(int row, int place) => (visited[(row * space.Words) + (place >> 6)] >> (place & 63) & 1) != 0;
-
     // All rows of the frontier; false when it was stopped before the end. A row that is done is cleared.
     private bool Expand(int cores, CancellationToken cancellation)
     {

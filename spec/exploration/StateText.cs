@@ -92,10 +92,6 @@ public static class StateText
         return text.ToString();
     }
 
-    /// <summary>A status as scripts and reports write it.</summary>
-    /// <param name="status">The status.</param>
-    public static string Of(Status status) => StatusText.Of(status);
-
     // The handlers of a suspended generator, outermost first, as the blocks of a flow are.
     private static StringBuilder AppendHandled(StringBuilder text, ByteStack handled)
     {

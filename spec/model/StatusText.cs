@@ -7,17 +7,9 @@ public static class StatusText
 {
     private static readonly string[] Texts = [.. Enum.GetNames<Status>().Select(Hyphenate)];
 
-    private static readonly Dictionary<string, Status> ByText = Texts.Select((t, i) => (t, i)).ToDictionary(p => p.t, p => (Status)p.i);
-
     /// <summary>The text of a status.</summary>
     /// <param name="status">The status.</param>
     public static string Of(Status status) => Texts[(int)status];
-
-    /// <summary>The status of a text.</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="status">The status.</param>
-    /// <returns>Whether there is one.</returns>
-    public static bool TryParse(string text, out Status status) => ByText.TryGetValue(text, out status);
 
     private static string Hyphenate(string name)
     {
