@@ -19,6 +19,7 @@ public static class Share
         {
             Commands = commands,
             Time = whole.Time == TimeSpan.MaxValue ? TimeSpan.MaxValue : whole.Time / count,
+            Further = whole.Further / count,
         };
     }
 }

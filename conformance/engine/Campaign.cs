@@ -63,8 +63,13 @@ public sealed class Campaign
     /// <param name="capabilities">What it declares.</param>
     /// <param name="script">The script.</param>
     public static bool Offers(Capabilities capabilities, Script script) =>
-        capabilities.Alphabets.Contains(script.Alphabet)
-        && script.Commands.All(c => capabilities.Commands.Contains(c.Op) && (c.Op != Op.Thread || c.A < capabilities.Threads));
+        capabilities.Alphabets.Contains(script.Alphabet) && script.Commands.All(c => Offers(capabilities, c));
+
+    /// <summary>Whether an implementation offers a command, and the thread that it passes the baton to.</summary>
+    /// <param name="capabilities">What it declares.</param>
+    /// <param name="command">The command.</param>
+    internal static bool Offers(Capabilities capabilities, Command command) =>
+        capabilities.Commands.Contains(command.Op) && (command.Op != Op.Thread || command.A < capabilities.Threads);
 
     /// <summary>The clauses that turned red, each with its counterexample.</summary>
     public IReadOnlyDictionary<ClauseId, Counterexample> Reds => reds;

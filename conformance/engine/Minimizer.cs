@@ -73,7 +73,8 @@ public sealed class Minimizer(ISession session, Capabilities capabilities)
         for (bool shrunk = true; shrunk && tries > 0;)
         {
             shrunk = false;
-            foreach (Script[] candidates in ScriptShrinker.Candidates(script).Chunk(batch))
+            // What is simpler in general may be a command that this implementation does not offer.
+            foreach (Script[] candidates in ScriptShrinker.Candidates(script).Where(c => Campaign.Offers(capabilities, c)).Chunk(batch))
             {
                 tries -= candidates.Length;
                 if (Shows(candidates, finding, hastily: hangs) is { } smaller)

@@ -69,48 +69,32 @@ public static class Observability
 
     private static Obstacle? LacksCommand(ClauseId clause, Capabilities capabilities)
     {
-        Op[] anyOf = clause switch
+        if (clause == ClauseId.Restore22 && !capabilities.Semantics.CanRecurseWithoutFrames)
         {
-            ClauseId.Ready03 or ClauseId.Restore03 or ClauseId.Choice02 or ClauseId.Derived03 => [Op.Headroom],
-            ClauseId.Ready04 or ClauseId.Restore04 or ClauseId.Choice01 => [Op.Var, Op.SetContext],
-            ClauseId.Ready05 or ClauseId.Restore05 => [Op.Callback, Op.CTrace],
-            ClauseId.Ambient05 => [Op.Limit],
-            ClauseId.Ready08 or ClauseId.Restore08 => [Op.Recovering],
-            ClauseId.Ready10 or ClauseId.Restore10 => [Op.Jit],
-            ClauseId.Wide04 or ClauseId.Ambient06 => [Op.Async],
-            ClauseId.Wide05 => [Op.Limit],
-            ClauseId.Frame01 => [Op.Walk],
-            ClauseId.Switch04 => [Op.Fail],
-            ClauseId.Switch05 => [Op.Throw],
-            ClauseId.Switch06 => [Op.Kill],
-            ClauseId.Switch07 => [Op.Thread],
-            ClauseId.Ambient01 => [Op.Collect],
-            ClauseId.Ambient02 => [Op.Callback],
-            ClauseId.Ambient03 => [Op.Finalizer],
-            ClauseId.Ambient04 => [Op.Repr],
-            ClauseId.Ambient07 => [Op.ExitThread],
-            ClauseId.Ambient08 or ClauseId.Save02 or ClauseId.Restore12 => [Op.Finalize],
-            ClauseId.Ambient09 => [Op.Fork],
-            ClauseId.Ambient10 => [Op.Generator],
-            ClauseId.Restore17 or ClauseId.Restore18 or ClauseId.Discard04 => [Op.Thread],
-            ClauseId.Intro01 => [Op.Top],
-            ClauseId.Intro02 => [Op.GetContext],
-            ClauseId.Intro03 or ClauseId.Intro04 => [Op.SetContext],
-            ClauseId.Intro05 => [Op.Traverse],
-            ClauseId.Intro06 => [Op.Clear],
-            ClauseId.Intro07 => [Op.Top, Op.GetContext, Op.SetContext, Op.Traverse, Op.Clear],
-            _ => [],
-        };
-        return anyOf.Length > 0 && !anyOf.Any(capabilities.Commands.Contains)
-            ? new Obstacle(VerdictKind.NotObservable, $"needs the command {CommandTable.Of(anyOf[0]).Name}")
-            : clause is ClauseId.Restore17 or ClauseId.Discard04 && capabilities.Threads < 3
-            ? new Obstacle(VerdictKind.NotObservable, "needs a third thread, which is another interpreter's")
-            : clause == ClauseId.Switch07 && capabilities.Threads < 2
-            ? new Obstacle(VerdictKind.NotObservable, "needs a second thread")
-            : clause == ClauseId.Restore22 && !capabilities.Semantics.CanRecurseWithoutFrames
-            ? new Obstacle(VerdictKind.NotApplicable, "in this version nothing without a frame adds to a recursion depth")
+            return new Obstacle(VerdictKind.NotApplicable, "in this version nothing without a frame adds to a recursion depth");
+        }
+
+        // A script is in one alphabet: what a clause takes has to be there in one of them, all of it.
+        Op[]?[] missing = [.. capabilities.Alphabets.Select(a => MissingIn(a, clause, capabilities))];
+        int threads = ThreadsOf(clause);
+        return missing.All(m => m is not null) && (missing.FirstOrDefault(m => !m!.Any(capabilities.Commands.Contains)) ?? missing.FirstOrDefault()) is { } anyOf
+            ? new Obstacle(VerdictKind.NotObservable, $"needs the command {string.Join(" or ", anyOf.Select(o => CommandTable.Of(o).Name))}")
+            : capabilities.Threads < threads
+            ? new Obstacle(VerdictKind.NotObservable, threads == 3 ? "needs a third thread, which is another interpreter's" : "needs a second thread")
             : null;
     }
+
+    // Of what a clause takes, the first that no command of an alphabet will do for; null where all is there.
+    private static Op[]? MissingIn(Alphabet alphabet, ClauseId clause, Capabilities capabilities) =>
+        NeededCommands.Of(clause, alphabet, capabilities)
+            .FirstOrDefault(anyOf => !anyOf.Any(o => capabilities.Commands.Contains(o) && CommandTable.AlphabetOf(o) is var a && (a == Alphabet.Structural || a == alphabet)));
+
+    private static int ThreadsOf(ClauseId clause) => clause switch
+    {
+        ClauseId.Restore17 or ClauseId.Discard04 => 3,
+        ClauseId.Restore16 or ClauseId.Restore18 or ClauseId.Switch07 or ClauseId.Ambient07 => 2,
+        _ => 1,
+    };
 
     private static Obstacle? LacksChannel(ClauseId clause, Capabilities capabilities)
     {

@@ -14,7 +14,7 @@ public static class Replay
     /// <param name="clause">The clause it was recorded for. Where the script shows that and another known deviation, it is what the answer is about.</param>
     /// <param name="expectations">The known deviations of the implementation; a run looks for each with a model that contains the others.</param>
     /// <returns>The finding, or null when all is as the model expects.</returns>
-    /// <exception cref="SetupException">The implementation does not offer the script's alphabet or one of its commands.</exception>
+    /// <exception cref="SetupException">The implementation does not offer the script's alphabet, one of its commands or as many threads.</exception>
     public static Minimizer.Finding? Run(ISession session, Script script, IReadOnlyList<Script> before, ClauseId clause, IReadOnlyList<Expectation> expectations)
     {
         foreach (Script one in before.Append(script))
@@ -47,9 +47,11 @@ public static class Replay
             throw new SetupException($"{capabilities.Implementation} does not offer the {script.Alphabet.ToString().ToLowerInvariant()} alphabet that the trace is written in");
         }
 
-        if (script.Commands.FirstOrDefault(c => !capabilities.Commands.Contains(c.Op)) is { Op: not 0 } missing)
+        if (script.Commands.FirstOrDefault(c => !Campaign.Offers(capabilities, c)) is { Op: not 0 } missing)
         {
-            throw new SetupException($"{capabilities.Implementation} does not offer the command '{missing.Info.Name}' that the trace uses");
+            throw new SetupException(capabilities.Commands.Contains(missing.Op)
+                ? $"{capabilities.Implementation} has {(capabilities.Threads == 1 ? "one thread" : $"{capabilities.Threads} threads")}, and the trace uses {missing.A + 1}: replay it on an implementation with as many"
+                : $"{capabilities.Implementation} does not offer the command '{missing.Info.Name}' that the trace uses");
         }
     }
 

@@ -33,6 +33,7 @@ public sealed class ScriptGenerator
     private readonly bool abandons;
     private readonly bool hasExitThread;
     private readonly bool hasAttach;
+    private readonly bool hasLeave;
 
     /// <summary>A generator of scripts in one alphabet.</summary>
     /// <param name="capabilities">What the implementation declares.</param>
@@ -50,6 +51,7 @@ public sealed class ScriptGenerator
         hasExitThread = capabilities.Commands.Contains(Op.ExitThread);
         abandons = isRemote && hasExitThread && calls.Contains(Op.Save) && operations.Contains(Op.New) && operations.Contains(Op.Call);
         hasAttach = capabilities.Commands.Contains(Op.Attach);
+        hasLeave = capabilities.Commands.Contains(Op.Leave);
         bool hasSecondRoot = alphabet != Alphabet.Switcher || capabilities.Threads > 1;
         rangesOf = [.. CommandTable.All.Select(info => new Ranges(info, capabilities.Threads, hasSecondRoot))];
     }
@@ -160,7 +162,7 @@ public sealed class ScriptGenerator
     private Command Draw(ref Rng rng, in State state, ReadOnlySpan<Op> mixture)
     {
         Op op = mixture[rng.Below(mixture.Length)];
-        if (alphabet == Alphabet.Api && op == Op.Call && !rng.Once(3) && AnyLive(in state))
+        if (alphabet == Alphabet.Api && hasLeave && op == Op.Call && !rng.Once(3) && AnyLive(in state))
         {
             op = Op.Leave; // a Restore needs a thread without frames: head for one
         }

@@ -113,11 +113,16 @@ public sealed record Manifest
     {
         try
         {
-            Manifest manifest = JsonSerializer.Deserialize<Manifest>(File.ReadAllBytes(path), Options) ?? throw new JsonException("it is null");
-            return manifest.Kind is not "python" && (manifest.Kind is not "process" || manifest.Command.Count == 0) && manifest.Target is null
+            byte[] text = File.ReadAllBytes(path);
+            Manifest manifest = JsonSerializer.Deserialize<Manifest>(text, Options) ?? throw new JsonException("it is null");
+            using var document = JsonDocument.Parse(text, new JsonDocumentOptions { CommentHandling = Options.ReadCommentHandling, AllowTrailingCommas = Options.AllowTrailingCommas });
+            return NullIn(document.RootElement, string.Empty) is { } member ? throw new JsonException($"\"{member}\" is null or has a null in it: leave that out, or write a value")
+                : manifest.Kind is not "python" && (manifest.Kind is not "process" || manifest.Command.Count == 0) && manifest.Target is null
                     ? throw new JsonException("\"kind\" must be \"python\", \"process\" with a \"command\", \"dotnet\" with an \"assembly\", or \"native\" with a \"library\"")
                 : manifest.Name.Length == 0 || manifest.Name[0] == '-' || !manifest.Name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')
                     ? throw new JsonException("\"name\" must be lower-case letters, digits and dashes, and begin with no dash")
+                : manifest.Kind == "python" && manifest.Interpreters.Count == 0
+                    ? throw new JsonException("\"interpreters\" must name at least one, for example \"python3\", or be left out")
                 : manifest.Versions.Count > 0 && (manifest.Kind != "process" || manifest.Versions.Any(v => !v.ContainsKey("version")))
                     ? throw new JsonException("\"versions\" is for kind \"process\", and each needs a \"version\"")
                 : manifest.Build is { } build && (manifest.Kind != "python" || !build.IsComplete)
@@ -129,6 +134,15 @@ public sealed record Manifest
             throw new SetupException($"{path} is no manifest of an implementation: {e.Message.Split(" Path:")[0].Split('\n')[0].TrimEnd('.')}; see docs/schema/implementation.schema.json", e);
         }
     }
+
+    // The schema knows no null. A serializer that respects what may be null lets those in lists and maps through.
+    private static string? NullIn(JsonElement element, string member) => element.ValueKind switch
+    {
+        JsonValueKind.Null => member,
+        JsonValueKind.Array => element.EnumerateArray().Select(e => NullIn(e, member)).FirstOrDefault(m => m is not null),
+        JsonValueKind.Object => element.EnumerateObject().Select(p => NullIn(p.Value, p.Name)).FirstOrDefault(m => m is not null),
+        _ => null,
+    };
 
     /// <summary>Kinds dotnet and native: what is loaded.</summary>
     internal string? Target => Kind switch

@@ -40,4 +40,42 @@ public sealed class ControlTests
         CampaignShare asked = Assert.Single(Control.Ask([new CampaignShare(Tally.None, [], [found], [], 1)], declared, null, Control.Of("greenlet", All)));
         Assert.Equal(words, Assert.Single(asked.Examined).Control);
     }
+
+    [Fact]
+    public void A_control_with_fewer_threads_than_the_steps_use_cannot_carry_them_out()
+    {
+        var script = new Script(Alphabet.Switcher, [new(Op.Thread, 1), new(Op.Call, 1)]);
+        var found = new Counterexample(ClauseId.Base01, VerdictKind.Violates, script, 1, new ScriptSeed(1, 0), null, "made up", null);
+        Capabilities judged = Canned.Capabilities("greenlet");
+        CampaignShare asked = Assert.Single(Control.Ask([new CampaignShare(Tally.None, [], [found], [], 1)], judged, null, [new OneThread()]));
+        Assert.Equal("one thread cannot carry out these steps", Assert.Single(asked.Examined).Control);
+    }
+
+    // Plain threads of which there is one: it answers what it should not have been asked.
+    private sealed class OneThread : IFolder, ISession
+    {
+        public string Name => "one-thread";
+
+        public string Summary => Manifest.Summary;
+
+        public string Folder => ".";
+
+        public Manifest Manifest { get; } = new() { Name = "one-thread", Title = "one thread", Summary = "a control", Kind = "python" };
+
+        public Capabilities Capabilities { get; } = Canned.Capabilities("one-thread") with { Alphabets = [Alphabet.Switcher], Commands = new HashSet<Op> { Op.Thread, Op.Call }, Threads = 1 };
+
+        public Missing? WhatIsMissing(string? interpreter) => null;
+
+        public ISession Start(string? interpreter) => this;
+
+        public IReadOnlyList<ScriptResult> Run(IReadOnlyList<Script> scripts) => [.. scripts.Select(s => new ScriptResult(Ending.Completed, new Observation[s.Commands.Count + 1]))];
+
+        public void Restart()
+        {
+        }
+
+        public void Dispose()
+        {
+        }
+    }
 }

@@ -50,10 +50,10 @@ public sealed class DrawnTogetherTests
     [InlineData(2_000_003)]
     public void The_shares_add_up_to_the_whole(long commands)
     {
-        var whole = new RunOptions { Commands = commands, Time = TimeSpan.FromSeconds(8) };
+        var whole = new RunOptions { Commands = commands, Time = TimeSpan.FromSeconds(8), Further = TimeSpan.FromSeconds(80) };
         RunOptions[] shares = [.. Enumerable.Range(0, 8).Select(i => Share.Of(whole, i, 8)).OfType<RunOptions>()];
         Assert.Equal(commands, shares.Sum(s => s.Commands));
-        Assert.All(shares, s => Assert.Equal((true, TimeSpan.FromSeconds(1)), (s.Commands > 0, s.Time)));
+        Assert.All(shares, s => Assert.Equal((true, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10)), (s.Commands > 0, s.Time, s.Further)));
     }
 
     /// <summary>Without a name the reference runs on all that it simulates, with one on that version; each deviation says where, and how to replay it there.</summary>

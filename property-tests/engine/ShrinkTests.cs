@@ -126,6 +126,17 @@ public class ShrinkTests
         Assert.Equal([new Command(Op.Collect)], script.Commands);
     }
 
+    [Fact]
+    public void A_plainer_command_that_is_not_offered_is_not_tried()
+    {
+        using var session = new HidesFrames();
+        var script = new Script(Alphabet.Api, [new(Op.Reraise), new(Op.Generator, 1), new(Op.Yield)]);
+        Minimizer.Finding finding = Minimizer.Judged(session.Capabilities, script, session.Run([script])[0], out _)!;
+        (Script shrunk, _) = new Minimizer(session, session.Capabilities).Shrink(script, finding);
+        Assert.Equal("generator 0", shrunk.ToString());
+        Assert.All(session.Scripts, s => Assert.True(Campaign.Offers(session.Capabilities, s), s.ToString()));
+    }
+
     private static readonly Script Long = new(
         Alphabet.Api, [.. Enumerable.Range(0, 13).Select(i => new Command(Op.Call, (byte)(i % 8))), new(Op.Collect), .. Enumerable.Repeat(new Command(Op.Leave), 20)]);
 
@@ -149,6 +160,26 @@ public class ShrinkTests
         op is Op.Finalizer or Op.Repr or Op.Trashcan or Op.Jit or Op.Generator or Op.Callback or Op.CTrace or Op.Throw or Op.Fail;
 
     private static int Lowest(Command command) => command.Info.Parameters.Sum(p => p.Low);
+
+    // The reference, but that no frame is ever shown, and that it offers no calls.
+    private sealed class HidesFrames : ISession
+    {
+        private readonly SimulatedSession honest = new(Profiles.All[^1], new ReferenceState());
+
+        public Capabilities Capabilities => honest.Capabilities with { Commands = honest.Capabilities.Commands.Where(o => o != Op.Call).ToHashSet() };
+
+        internal List<Script> Scripts { get; } = [];
+
+        public IReadOnlyList<ScriptResult> Run(IReadOnlyList<Script> scripts)
+        {
+            Scripts.AddRange(scripts);
+            return [.. honest.Run(scripts).Select(r => r with { Observations = [.. r.Observations.Select(o => o with { Frames = default })] })];
+        }
+
+        public void Restart() => honest.Restart();
+
+        public void Dispose() => honest.Dispose();
+    }
 
     // The reference, but for one command: there it is gone, or its probe is wrong, after so many others. In haste that takes too long after few as well.
     private sealed class Dies(VerdictKind how) : ISession

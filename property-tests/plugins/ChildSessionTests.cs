@@ -28,6 +28,7 @@ public sealed class ChildSessionTests
 
     [Theory]
     [InlineData("crashes_on_call_7", Ending.Crashed, "died of SIGSEGV: about to fault")]
+    [InlineData("removes_its_progress_file", Ending.Crashed, "died of SIGSEGV")]
     [InlineData("hangs_on_call_7", Ending.Hung, "did not answer for 8 s")]
     [InlineData("babbles_on_call_7", Ending.Garbled, "wrote something that is not JSON: 'Hello, I am fine.'")]
     [InlineData("answers_with_the_wrong_id", Ending.Garbled, "answered another message than number")]

@@ -199,6 +199,20 @@ public sealed class HostedPluginTests : IDisposable
         Assert.Equal(3, results[1].LastCommand);
     }
 
+    [RequiresProgramFact("cc")]
+    public void The_limits_of_its_manifest_hold_for_a_native_plug_in()
+    {
+        _ = Native(
+            ("#include <stdlib.h>\n", "#include <stdlib.h>\n#include <unistd.h>\n"),
+            ("    state->life = LIVE;\n", "    state->life = LIVE;\n    for (int i = 0; i < 6; i++)\n        if (fork() == 0) {\n            sleep(30);\n            _exit(0);\n        }\n    sleep(5);\n"));
+        string manifest = Path.Combine(folder, Manifest.FileName);
+        File.WriteAllText(manifest, File.ReadAllText(manifest).Replace("\"kind\"", "\"limits\": { \"processes\": 3 },\n  \"kind\"", StringComparison.Ordinal));
+        using ISession session = new Registry().FromPath(folder)!.Start("3.13");
+        IReadOnlyList<ScriptResult> results = session.Run(Three);
+        Assert.Equal("Completed Crashed Completed", Children.Endings(results));
+        Assert.Contains("processes at a time, and the limit is 3", results[1].Detail, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_command_that_is_none_cannot_be_done_without()
     {

@@ -1,5 +1,6 @@
 // Every way in which an implementation cannot be started is one line that says what to do.
 
+using System.Text.RegularExpressions;
 using PyState.Conformance.Plugins;
 using Xunit;
 
@@ -144,6 +145,27 @@ public sealed class RegistryTests : IDisposable
         SetupException e = Assert.Throws<SetupException>(() => new Registry(folder));
         Assert.Contains("is no manifest of an implementation", e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', e.Message);
+    }
+
+    [Theory]
+    [InlineData("\"kind\":\"process\",\"command\":null", "\"command\" is null or has a null in it: leave that out, or write a value")]
+    [InlineData("\"kind\":\"process\",\"command\":[\"sh\",null]", "\"command\" is null or has a null in it: leave that out, or write a value")]
+    [InlineData("\"kind\":\"python\",\"environment\":{\"LANG\":null}", "\"LANG\" is null or has a null in it: leave that out, or write a value")]
+    [InlineData("\"kind\":\"python\",\"needs\":[null]", "\"needs\" is null or has a null in it: leave that out, or write a value")]
+    [InlineData("\"kind\":\"python\",\"interpreters\":[]", "\"interpreters\" must name at least one, for example \"python3\", or be left out")]
+    public void What_must_have_a_value_in_a_manifest_is_named(string members, string words)
+    {
+        string path = Write("wrong/implementation.json", $"{{\"name\":\"x\",\"title\":\"X\",\"summary\":\"x\",{members}}}");
+        Assert.Equal($"{path} is no manifest of an implementation: {words}; see docs/schema/implementation.schema.json", Assert.Throws<SetupException>(() => new Registry(folder)).Message);
+    }
+
+    [Fact]
+    public void Where_no_temporary_file_can_be_made_TMPDIR_is_named()
+    {
+        string nowhere = Path.Combine(folder, "nowhere");
+        (int code, string output, string error) = Tool.Run("env", $"TMPDIR={nowhere}", "dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "pystate.dll"), "run", Path.Combine(folder, "fake"), "--commands", "10");
+        Assert.Equal((2, string.Empty), (code, output));
+        Assert.Matches($@"^pystate: no file can be written in {Regex.Escape(nowhere)}/, the folder for temporary files \(.+\): set TMPDIR to a folder where one can\n$", error);
     }
 
     [Fact]

@@ -102,10 +102,8 @@ public sealed class MergeTests
     public void Missing_shards_of_two_interpreters_are_two_cases()
     {
         ReportDocument one = Samples.Mixed();
-        ReportDocument both = one with
-        {
-            Implementations = [.. new[] { "3.11.2", "3.12.1" }.Select(v => one.Implementations[0] with { InterpreterVersion = v, Python = $"python{v}", MissingShards = ["2/3"] })],
-        };
+        ImplementationDocument On(string version) => one.Implementations[0] with { InterpreterVersion = version, Python = $"python{version}", MissingShards = ["2/3"] };
+        ReportDocument both = one with { Implementations = [On("3.11.2"), On("3.12.1")] };
         using var stream = new MemoryStream();
         JunitReport.Write(both, stream);
         string[] cases = [.. System.Xml.Linq.XDocument.Parse(System.Text.Encoding.UTF8.GetString(stream.ToArray())).Descendants("testcase").Where(c => c.Elements("error").Any(e => e.Attribute("type")?.Value == "missing-shards"))

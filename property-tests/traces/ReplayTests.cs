@@ -41,20 +41,44 @@ public sealed class ReplayTests
         Assert.Null(Replay.Run(session, Script, [], ClauseId.Ready05, Known));
     }
 
+    [Theory]
+    [InlineData(1, "deviating has one thread, and the trace uses 3: replay it on an implementation with as many")]
+    [InlineData(2, "deviating has 2 threads, and the trace uses 3: replay it on an implementation with as many")]
+    public void A_trace_with_more_threads_than_there_are_cannot_be_replayed(int threads, string words)
+    {
+        using var session = new Deviating(Deviations.None, Op.Thread, Op.Call) { Threads = threads };
+        var script = new Script(Alphabet.Switcher, [new(Op.Thread, 2), new(Op.Call, 1)]);
+        Assert.Equal(words, Assert.Throws<SetupException>(() => Replay.Run(session, script, [], ClauseId.Base01, [])).Message);
+        Assert.Equal(words, Assert.Throws<SetupException>(() => Replay.Run(session, Script, [script], ClauseId.Base01, [])).Message);
+    }
+
+    [Fact]
+    public void A_trace_with_a_command_that_is_not_offered_cannot_be_replayed()
+    {
+        using var session = new Deviating(Deviations.None);
+        var script = new Script(Alphabet.Switcher, [new(Op.Spawn, 1), new(Op.Kill, 1)]);
+        Assert.Equal(
+            "deviating does not offer the command 'kill' that the trace uses",
+            Assert.Throws<SetupException>(() => Replay.Run(session, script, [], ClauseId.Switch06, [])).Message);
+    }
+
     private static Expectation Expected(ClauseId clause, Deviations deviation) =>
         new() { Clause = clause, Verdict = VerdictKind.Violates, Deviation = deviation.ToString(), Reason = "known", Link = "https://example.org" };
 
     // The model with some deviations in it, declared as what should have none.
-    private sealed class Deviating(Deviations deviations) : ISession
+    private sealed class Deviating(Deviations deviations, params Op[] more) : ISession
     {
-        public Capabilities Capabilities { get; } = new()
+        internal int Threads { get; init; } = 1;
+
+        public Capabilities Capabilities => new()
         {
             Implementation = "deviating",
             ImplementationVersion = "1",
             Interpreter = "CPython",
             InterpreterVersion = "3.11.2",
             Alphabets = [Alphabet.Switcher],
-            Commands = Script.Commands.Select(c => c.Op).ToHashSet(),
+            Commands = Script.Commands.Select(c => c.Op).Concat(more).ToHashSet(),
+            Threads = Threads,
             Channels = Channels.Status | Channels.Frames | Channels.Trace,
             Semantics = new Semantics(),
         };

@@ -1,3 +1,4 @@
+using PyState.Conformance.Plugins.Process;
 using PyState.Spec.Versions;
 
 namespace PyState.Conformance.Plugins.Hosted;
@@ -44,6 +45,6 @@ public sealed class HostedImplementation(Manifest manifest, string folder) : IFo
 
         Making.Make(manifest, folder, Target);
         VersionProfile profile = interpreter is null ? Profiles.All[^1] : Profiles.Find(interpreter)!;
-        return Hosting.Start(profile, Target, manifest.Without, manifest.Environment);
+        return new ChildSession(Hosting.StartOf(profile, Target, manifest.Without, manifest.Environment, json: false) with { Limits = manifest.Limits.Of() });
     }
 }

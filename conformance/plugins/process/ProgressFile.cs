@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Microsoft.Win32.SafeHandles;
 
 namespace PyState.Conformance.Plugins.Process;
 
@@ -7,13 +8,27 @@ internal sealed class ProgressFile : IDisposable
 {
     private const uint None = uint.MaxValue;
     private static readonly byte[] Magic = "PYSTATE1"u8.ToArray();
+    private readonly SafeFileHandle file; // open from the first: a child may remove the file, and what is in it can be read all the same
     private (int Script, int Command) furthest = (-1, -1);
 
-    /// <summary>Where it is.</summary>
-    internal string FilePath { get; } = Path.GetTempFileName();
+    /// <summary>Makes one for a child that is to be started: empty, so that a child which keeps no progress is known by it.</summary>
+    /// <exception cref="SetupException">There is no place for it.</exception>
+    internal ProgressFile()
+    {
+        try
+        {
+            FilePath = Path.GetTempFileName();
+            file = File.OpenHandle(FilePath, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            Write(new byte[16]);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SetupException($"no file can be written in {Path.GetTempPath()}, the folder for temporary files ({e.Message.TrimEnd('.')}): set TMPDIR to a folder where one can", e);
+        }
+    }
 
-    /// <summary>Before a child starts: empty, so that a child which keeps no progress is known by it.</summary>
-    internal void Clear() => Write(new byte[16]);
+    /// <summary>Where it is.</summary>
+    internal string FilePath { get; }
 
     /// <summary>Before a batch: nothing of it has begun. The child's magic stays.</summary>
     internal void BeginBatch()
@@ -47,6 +62,7 @@ internal sealed class ProgressFile : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        file.Dispose();
         try
         {
             File.Delete(FilePath);
@@ -60,18 +76,11 @@ internal sealed class ProgressFile : IDisposable
     private byte[] Bytes()
     {
         byte[] bytes = new byte[16];
-        using FileStream file = Open(FileAccess.Read);
-        _ = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        _ = RandomAccess.Read(file, bytes, 0); // less where the child has cut it off: that is no progress
         return bytes;
     }
 
-    private void Write(byte[] bytes)
-    {
-        using FileStream file = Open(FileAccess.Write);
-        file.Write(bytes);
-    }
-
-    private FileStream Open(FileAccess access) => new(FilePath, FileMode.Open, access, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+    private void Write(byte[] bytes) => RandomAccess.Write(file, bytes, 0);
 }
 
 /// <summary>What a progress file says.</summary>

@@ -26,17 +26,16 @@ internal sealed class StartedChild : IDisposable
     internal static StartedChild Start(ChildStart start, StartedChild? beside = null)
     {
         var progress = new ProgressFile();
-        StartedChild? child = null;
+        ChildProcess? process = null;
         try
         {
-            progress.Clear();
-            child = new StartedChild(start, ChildProcess.Start(start, beside?.Process, "--progress", start.Root?.Inside(progress.FilePath) ?? progress.FilePath), progress);
-            child.Process.Say(Protocol.Hello, start.HandshakeLimit);
-            return child;
+            process = ChildProcess.Start(start, beside?.Process, "--progress", start.Root?.Inside(progress.FilePath) ?? progress.FilePath);
+            process.Say(Protocol.Hello, start.HandshakeLimit);
+            return new StartedChild(start, process, progress);
         }
         catch (Exception e) when (e is SetupException or ChildFailure)
         {
-            child?.Process.Dispose();
+            process?.Dispose();
             progress.Dispose();
             throw;
         }
