@@ -52,7 +52,7 @@ public sealed class LiarTrialTests : LiarTrials
         var runs = report.RootElement.GetProperty("implementations").EnumerateArray().ToArray();
         Assert.Equal(names.Select(NameOf), runs.Select(r => r.GetProperty("name").GetString()));
         Assert.All(runs, r => Assert.Equal(Catalogue.All.Count, r.GetProperty("verdicts").GetArrayLength()));
-        Assert.Equal([1, 1, 3], runs.Select(r => r.GetProperty("exitCode").GetInt32())); // the honest one has clauses that three commands do not exercise
+        Assert.Equal([1, 1, 0], runs.Select(r => r.GetProperty("exitCode").GetInt32())); // for the honest one, what takes other commands than its few is not observable
         Assert.Contains("\"tail\": [\n", call.Out, StringComparison.Ordinal);
         Assert.DoesNotContain(call.Files, f => f.EndsWith(".journal", StringComparison.Ordinal));
     }
