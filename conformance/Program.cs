@@ -22,6 +22,6 @@ void Stop(PosixSignalContext signal)
 using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 
-using var output = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = false };
-using var error = new StreamWriter(Console.OpenStandardError()) { AutoFlush = true };
+using var output = new StreamWriter(StandardStream.Output()) { AutoFlush = false };
+using var error = new StreamWriter(StandardStream.Error()) { AutoFlush = true };
 return CommandLine.Invoke(args, output, error, Terminal.Detect(), stop.Token);
