@@ -33,6 +33,7 @@ public sealed record Manifest
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
         ReadCommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
     };
@@ -113,7 +114,7 @@ public sealed record Manifest
     {
         try
         {
-            Manifest manifest = JsonSerializer.Deserialize<Manifest>(File.ReadAllBytes(path), Options) ?? throw new JsonException("it is null");
+            Manifest manifest = JsonSerializer.Deserialize<Manifest>(InputFile.Read(() => File.ReadAllBytes(path)), Options) ?? throw new JsonException("it is null");
             return manifest.Kind is not "python" && (manifest.Kind is not "process" || manifest.Command.Count == 0) && manifest.Target is null
                     ? throw new JsonException("\"kind\" must be \"python\", \"process\" with a \"command\", \"dotnet\" with an \"assembly\", or \"native\" with a \"library\"")
                 : manifest.Versions.Count > 0 && (manifest.Kind != "process" || manifest.Versions.Any(v => !v.ContainsKey("version")))
@@ -124,7 +125,7 @@ public sealed record Manifest
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
-            throw new SetupException($"{path} is no manifest of an implementation: {e.Message.Split(" Path:")[0].Split('\n')[0].TrimEnd('.')}; see docs/schema/implementation.schema.json", e);
+            throw new SetupException($"{path} is no manifest of an implementation: {(e is JsonException json ? JsonMistake.Of(json) : e.Message.TrimEnd('.'))}; see docs/schema/implementation.schema.json", e);
         }
     }
 
