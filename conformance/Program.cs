@@ -2,6 +2,7 @@
 
 using System.Runtime.InteropServices;
 using PyState.Conformance.Cli;
+using PyState.Conformance.Plugins;
 using PyState.Conformance.Plugins.Hosted;
 
 // A plug-in lives in a process of its own, which is this program in another mode: no verb, for nobody types it.
@@ -12,16 +13,16 @@ if (args is [PluginHost.Mode, .. var hosted])
 
 using var stop = new CancellationTokenSource();
 
-// The first signal ends the run at the next script; a second one ends the program, whatever it is doing.
+// The first signal ends the run at the next script; a second one ends the program, whatever it is doing, and so does the first one where it waits for what it was told to read.
 void Stop(PosixSignalContext signal)
 {
-    signal.Cancel = !stop.IsCancellationRequested;
+    signal.Cancel = !stop.IsCancellationRequested && !InputFile.IsBeingRead;
     stop.Cancel();
 }
 
 using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 
-using var output = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = false };
-using var error = new StreamWriter(Console.OpenStandardError()) { AutoFlush = true };
+using var output = new StreamWriter(StandardStream.Output()) { AutoFlush = false };
+using var error = new StreamWriter(StandardStream.Error()) { AutoFlush = true };
 return CommandLine.Invoke(args, output, error, Terminal.Detect(), stop.Token);

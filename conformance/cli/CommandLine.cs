@@ -49,6 +49,7 @@ public static class CommandLine
             if (arguments is [Candidates.Question, var typed])
             {
                 host.Out.Write(Candidates.Of(Root(host), Parser, typed));
+                host.Out.Flush();
                 return ExitCode.Ok;
             }
 
@@ -63,13 +64,15 @@ public static class CommandLine
                 throw new SetupException(Mistake(parsed, host));
             }
 
-            return parsed.Invoke(new InvocationConfiguration
+            int code = parsed.Invoke(new InvocationConfiguration
             {
                 Output = host.Out,
                 Error = host.Error,
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = null,
             });
+            host.Out.Flush(); // here, where a disk that is full is still answered
+            return code;
         }
         catch (SetupException e)
         {
@@ -77,7 +80,9 @@ public static class CommandLine
         }
         catch (OperationCanceledException)
         {
-            return Fail(host, "stopped: no report was written; the same command with --resume goes on from here");
+            // A shard has no journal, and neither has a verb that takes no time.
+            bool goesOn = arguments is ["run" or "mutants", ..] && !arguments.Any(a => a == "--shard" || a.StartsWith("--shard=", StringComparison.Ordinal));
+            return Fail(host, goesOn ? "stopped: no report was written; the same command with --resume goes on from here" : "stopped: nothing was written");
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -174,7 +179,15 @@ public static class CommandLine
 
     private static int Fail(Host host, string message, bool oneLine = true)
     {
-        host.Out.Flush();
+        try
+        {
+            host.Out.Flush();
+        }
+        catch (SetupException)
+        {
+            // One line is enough: what went wrong first.
+        }
+
         return Fail(host.Error, oneLine ? SafeText.OneLine(message, LongestMessage) : message);
     }
 

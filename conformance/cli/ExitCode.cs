@@ -16,4 +16,7 @@ public static class ExitCode
 
     /// <summary>Nothing was run or observed, or a clause that could have been judged was never exercised.</summary>
     public const int Nothing = 3;
+
+    /// <summary>A second Ctrl-C ended it at once: 128 and the number of the signal, as shells count; 143 with SIGTERM.</summary>
+    public const int Signal = 130;
 }

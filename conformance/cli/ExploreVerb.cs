@@ -176,17 +176,29 @@ internal sealed class ExploreVerb : Verb
             throw new SetupException($"stopped at depth {state.Depth} with {Count(state.States)} states, kept in {name}: the same command with --resume goes on from here");
         }
 
+        long share = every >= 0 ? every : Math.Max(1, state.Transitions / EdgesCheckedByDefault);
+        IReadOnlyList<LawResult> laws;
+        long? written;
+        TransitionSuite? made;
+        try
+        {
+            laws = share == 0 ? [] : new Laws(space, search).Check(share, workers, Host.Cancellation);
+            written = edgeFile is null ? null : EdgeFile.Write(edgeFile, space, search, Host.Cancellation);
+            made = suiteKind is null ? null
+                : suiteKind == "checking" ? CheckingSuite.Of(space, search, more, Host.Cancellation)
+                : TransitionSuite.Of(space, search, suiteKind == "pairs" ? 2 : 1, Host.Cancellation);
+        }
+        catch (OperationCanceledException e)
+        {
+            Checkpoint.Write(path, space, search);
+            throw new SetupException($"stopped after the search, which is kept in {name}: the same command with --resume goes on from here", e);
+        }
+
         if (File.Exists(path))
         {
             File.Delete(path); // nothing is left to go on from
         }
 
-        long share = every >= 0 ? every : Math.Max(1, state.Transitions / EdgesCheckedByDefault);
-        IReadOnlyList<LawResult> laws = share == 0 ? [] : new Laws(space, search).Check(share, workers, Host.Cancellation);
-        long? written = edgeFile is null ? null : EdgeFile.Write(edgeFile, space, search, Host.Cancellation);
-        TransitionSuite? made = suiteKind is null ? null
-            : suiteKind == "checking" ? CheckingSuite.Of(space, search, more, Host.Cancellation)
-            : TransitionSuite.Of(space, search, suiteKind == "pairs" ? 2 : 1, Host.Cancellation);
         if (made is not null)
         {
             ScriptFile.Write(suiteFile!, made.Scripts, $"{made.Guarantee} of {bound}");

@@ -11,6 +11,8 @@ namespace PyState.Conformance.Cli;
 /// <param name="host">Where to.</param>
 public sealed class HelpPage(Host host) : SynchronousCommandLineAction
 {
+    private const string SecondSignal = "a second Ctrl-C ended it at once; 143 where that was SIGTERM";
+
     /// <inheritdoc/>
     public override bool ClearsParseErrors => true;
 
@@ -53,7 +55,11 @@ public sealed class HelpPage(Host host) : SynchronousCommandLineAction
 
         page.Blank();
         Heading(page, "Exit codes");
-        Columns(page, [.. ExitCodesOf(command).Select(c => (c.Code.ToString(CultureInfo.InvariantCulture), c.Says))]);
+        foreach (IGrouping<int, (string Code, string Says)> alike in ExitCodesOf(command).Select(c => (Code: c.Code.ToString(CultureInfo.InvariantCulture), c.Says)).GroupBy(c => c.Code.Length))
+        {
+            Columns(page, [.. alike]); // the long code of a signal moves none of the others
+        }
+
         if (command is Verb { Files.Count: > 0 } filer)
         {
             page.Blank();
@@ -80,14 +86,18 @@ public sealed class HelpPage(Host host) : SynchronousCommandLineAction
     /// <summary>What the exit codes of a verb say, or those of the program, in their order.</summary>
     /// <param name="command">The verb, or the program.</param>
     internal static IEnumerable<(int Code, string Says)> ExitCodesOf(Command command) => (command is Verb verb
-        ? verb.ExitCodes.Append((ExitCode.Setup, "bad input, or the suite or its set-up failed: one line on standard error"))
+        ? verb.ExitCodes.Append((ExitCode.Setup, "bad input, or the suite or its set-up failed: one line on standard error")).Concat(Stopped(verb))
         :
         [
             (ExitCode.Ok, "every verdict equals its expectation"),
             (ExitCode.Deviation, "a deviation, crash, hang or babble that was not expected, an expected one that did not show, or a field that no class covers"),
             (ExitCode.Setup, "the harness or its set-up failed, bad input included"),
             (ExitCode.Nothing, "nothing was run or observed, or a clause was never exercised"),
+            (ExitCode.Signal, SecondSignal),
         ]).OrderBy(c => c.Item1);
+
+    // What can go on later takes a first signal as the wish that it stop, and is ended by a second one; everything else is over before anybody asks.
+    private static IEnumerable<(int Code, string Says)> Stopped(Verb verb) => verb.Options.Any(o => o.Name == "--resume") ? [(ExitCode.Signal, SecondSignal)] : [];
 
     private static void Heading(Page page, string text) => page.Text(text, Tone.Bold);
 

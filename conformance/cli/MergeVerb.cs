@@ -167,7 +167,7 @@ internal sealed class MergeVerb : Verb
                 new Span("  " + SafeText.OneLine(implementation.Outcome, 200), tone));
         }
 
-        page.Text(string.Create(CultureInfo.InvariantCulture, $"{report.Implementations.Count} implementations, {report.Clauses.Count} clauses"), Tone.Dim);
+        page.Text(string.Create(CultureInfo.InvariantCulture, $"{report.Implementations.Count} implementation{(report.Implementations.Count == 1 ? string.Empty : "s")}, {report.Clauses.Count} clause{(report.Clauses.Count == 1 ? string.Empty : "s")}"), Tone.Dim);
         return page;
     }
 }

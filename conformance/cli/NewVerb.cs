@@ -100,13 +100,36 @@ internal sealed class NewVerb : Verb
 
     private static IReadOnlyList<string> Write(string kind, string name, string given, string folder)
     {
+        bool wasThere = Directory.Exists(folder);
         try
         {
             return Templates.Write(kind, name, folder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            Remove(folder, wasThere);
             throw new SetupException($"{given} cannot be written ({e.Message.TrimEnd('.')}): name another folder with --into", e);
+        }
+    }
+    // Half a plug-in would be in the way of the next attempt. What is removed was written here: the folder was empty, or not there.
+    private static void Remove(string folder, bool wasThere)
+    {
+        try
+        {
+            if (!wasThere)
+            {
+                Directory.Delete(folder, recursive: true);
+                return;
+            }
+
+            foreach (string file in Directory.EnumerateFiles(folder))
+            {
+                File.Delete(file);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Why it could not be written says more than why it could not be removed.
         }
     }
 }

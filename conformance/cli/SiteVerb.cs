@@ -4,6 +4,7 @@ using System.CommandLine;
 using System.Text;
 using PyState.Conformance.Plugins;
 using PyState.Conformance.Reports;
+using PyState.Conformance.Shards;
 
 namespace PyState.Conformance.Cli;
 
@@ -11,7 +12,7 @@ namespace PyState.Conformance.Cli;
 internal sealed class SiteVerb : Verb
 {
     private readonly Argument<string[]> files = new("REPORT") { Description = "reports that 'run --report json=FILE' wrote, or folders of them", Arity = ArgumentArity.OneOrMore };
-    private readonly Option<string> output = new("--output", "-o") { Description = "the folder for the site; pages of an older one in it are replaced", HelpName = "FOLDER", DefaultValueFactory = _ => "pystate-site" };
+    private readonly Option<string> output = new("--output", "-o") { Description = "the folder for the site: a new or empty one, or an older site, whose pages are replaced", HelpName = "FOLDER", DefaultValueFactory = _ => "pystate-site" };
 
     /// <summary>Describes the verb.</summary>
     /// <param name="host">What it reaches.</param>
@@ -46,8 +47,15 @@ internal sealed class SiteVerb : Verb
 
         string folder = Path.GetFullPath(arguments.GetRequiredValue(output), Host.Folder);
         AtomicFile.Probe(Path.Combine(folder, "index.html"));
-        (string File, ReportDocument Report)[] reports = [.. named.SelectMany(FilesOf).Select(f => (f, JsonReport.Read(Path.GetFullPath(f, Host.Folder))))];
+        string[] inputs = [.. named.SelectMany(FilesOf)];
+        if (inputs.FirstOrDefault(f => ShardFile.FormatOf(Path.GetFullPath(f, Host.Folder)) is not null) is { } shard)
+        {
+            throw new SetupException($"'{shard}' is a shard and no report: draw the shards of its run together with {Host.Program} merge, and name what its --report json=FILE wrote");
+        }
+
+        (string File, ReportDocument Report)[] reports = [.. inputs.Select(f => (f, JsonReport.Read(Path.GetFullPath(f, Host.Folder))))];
         IReadOnlyDictionary<string, string> pages = Site.Pages(reports);
+        RefuseToOverwrite(arguments.GetRequiredValue(output), folder, inputs, pages.Keys);
         foreach ((string name, string text) in pages)
         {
             AtomicFile.Write(Path.Combine(folder, name), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
@@ -57,6 +65,21 @@ internal sealed class SiteVerb : Verb
         page.Text($"{pages.Count} files in {arguments.GetRequiredValue(output)}; open {Path.Combine(arguments.GetRequiredValue(output), "index.html")}");
         Print(page);
         return ExitCode.Ok;
+    }
+
+    private void RefuseToOverwrite(string given, string folder, string[] inputs, IEnumerable<string> pages)
+    {
+        HashSet<string> written = [.. pages.Select(p => RealPath.Of(Path.Combine(folder, p)))];
+        if (inputs.FirstOrDefault(i => written.Contains(RealPath.Of(Path.GetFullPath(i, Host.Folder)))) is { } input)
+        {
+            throw new SetupException($"the site would overwrite its own input '{input}': name another folder with -o");
+        }
+
+        // What begins with a dot is no page, and belongs there: .git, .nojekyll.
+        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any(e => !Path.GetFileName(e).StartsWith('.')) && !Site.IsIn(folder))
+        {
+            throw new SetupException($"'{given}' has files in it and is no earlier site: name a folder of the site's own with -o");
+        }
     }
 
     private IEnumerable<string> FilesOf(string named)

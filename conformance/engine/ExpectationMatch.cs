@@ -1,3 +1,4 @@
+using PyState.Spec.Clauses;
 using PyState.Spec.Model;
 
 namespace PyState.Conformance.Engine;
@@ -24,7 +25,7 @@ public static class ExpectationMatch
         expectation.Deviation is null ? Deviations.None
         : Enum.TryParse(expectation.Deviation, out Deviations deviation) ? deviation
         : throw new Plugins.SetupException(
-            $"expectation for {expectation.Clause}: the model has no deviation '{expectation.Deviation}'; use one of {string.Join(", ", Enum.GetNames<Deviations>())}");
+            $"the expectation for {expectation.Clause.Text()}: the model has no deviation '{expectation.Deviation}'; use one of {string.Join(", ", Enum.GetNames<Deviations>())}");
 
     /// <summary>Whether a counterexample is the expected one: clause, verdict, channel, commands and value.</summary>
     /// <param name="expectation">The expectation.</param>
@@ -80,6 +81,15 @@ public static class ExpectationMatch
         }
 
         return at == pattern.Count;
+    }
+
+    /// <summary>Whether a bound of a range can be read: a comparison, or none, and a version; what has a letter in it is a pre-release, and is compared as it is.</summary>
+    /// <param name="bound">The bound.</param>
+    internal static bool IsBound(string bound)
+    {
+        string digits = bound.TrimStart('<', '>', '=');
+        return digits.Length > 0 && digits.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '+') && char.IsAsciiDigit(digits[0])
+            && bound[..^digits.Length] is (">=" or "<" or "<=" or ">" or "=" or "==" or "");
     }
 
     private static bool InRange(IEnumerable<string> bounds, string version)

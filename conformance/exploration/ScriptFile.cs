@@ -34,7 +34,7 @@ public static class ScriptFile
         string[] lines;
         try
         {
-            lines = File.ReadAllLines(path);
+            lines = InputFile.Read(() => File.ReadAllLines(path));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

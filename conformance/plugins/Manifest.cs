@@ -33,6 +33,7 @@ public sealed record Manifest
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
         ReadCommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
     };
@@ -113,7 +114,7 @@ public sealed record Manifest
     {
         try
         {
-            byte[] text = File.ReadAllBytes(path);
+            byte[] text = InputFile.Read(() => File.ReadAllBytes(path));
             Manifest manifest = JsonSerializer.Deserialize<Manifest>(text, Options) ?? throw new JsonException("it is null");
             using var document = JsonDocument.Parse(text, new JsonDocumentOptions { CommentHandling = Options.ReadCommentHandling, AllowTrailingCommas = Options.AllowTrailingCommas });
             return NullIn(document.RootElement, string.Empty) is { } member ? throw new JsonException($"\"{member}\" is null or has a null in it: leave that out, or write a value")
@@ -131,7 +132,7 @@ public sealed record Manifest
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
-            throw new SetupException($"{path} is no manifest of an implementation: {e.Message.Split(" Path:")[0].Split('\n')[0].TrimEnd('.')}; see docs/schema/implementation.schema.json", e);
+            throw new SetupException($"{path} is no manifest of an implementation: {(e is JsonException json ? JsonMistake.Of(json) : e.Message.TrimEnd('.'))}; see docs/schema/implementation.schema.json", e);
         }
     }
 

@@ -197,12 +197,17 @@ public static class JsonReport
         ReportDocument? report;
         try
         {
+            if (Directory.Exists(path))
+            {
+                throw new SetupException($"'{path}' is a folder: name a report in it that --report json=FILE wrote");
+            }
+
             if (new FileInfo(path) is { Exists: true, Length: > SizeLimit })
             {
                 throw new SetupException($"'{path}' is no report: it is larger than {SizeLimit >> 20} MiB");
             }
 
-            report = JsonSerializer.Deserialize<ReportDocument>(File.ReadAllBytes(path), ReadOptions);
+            report = JsonSerializer.Deserialize<ReportDocument>(InputFile.Read(() => File.ReadAllBytes(path)), ReadOptions);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -210,7 +215,7 @@ public static class JsonReport
         }
         catch (JsonException e)
         {
-            throw new SetupException($"'{path}' is no report: {SafeText.OneLine(e.Message, 300).TrimEnd('.')}; name one that --report json=FILE wrote", e);
+            throw new SetupException($"'{path}' is no report: {SafeText.OneLine(JsonMistake.Of(e), 300)}; name one that --report json=FILE wrote", e);
         }
 
         return WhatIsWrong(report) is { } wrong ? throw new SetupException($"'{path}' is no report: {SafeText.OneLine(wrong, 300)}; name one that --report json=FILE wrote") : report!;

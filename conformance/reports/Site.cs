@@ -86,6 +86,14 @@ public static class Site
         return Pages(today, [.. groups.Select(History)], withheld);
     }
 
+    /// <summary>Whether a folder holds a site that was written before: its first page has a place in a site, which a report that stands alone has not.</summary>
+    /// <param name="folder">The folder.</param>
+    public static bool IsIn(string folder)
+    {
+        string index = Path.Combine(folder, "index.html");
+        return File.Exists(index) && File.ReadAllText(index).Contains("<script type=\"application/json\" id=\"place\">{", StringComparison.Ordinal);
+    }
+
     private static Dictionary<string, string> Pages(ReportDocument today, IReadOnlyList<PastRun>[] history, List<string> withheld)
     {
         string[] names = [.. today.Implementations.Select((i, n) => $"implementations/{n + 1:00}-{FileName(i)}.html")];

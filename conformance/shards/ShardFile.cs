@@ -65,7 +65,7 @@ public static class ShardFile
     {
         try
         {
-            using FileStream file = File.OpenRead(path);
+            using FileStream file = InputFile.Read(() => File.OpenRead(path));
             Span<byte> head = stackalloc byte[64];
             int length = file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
             return head[..length].StartsWith("{\"format\":\"pystate-shard "u8) ? Format
@@ -95,7 +95,7 @@ public static class ShardFile
         T document;
         try
         {
-            document = JsonSerializer.Deserialize<T>(File.ReadAllBytes(path), Options) ?? throw new JsonException("it is null");
+            document = JsonSerializer.Deserialize<T>(InputFile.Read(() => File.ReadAllBytes(path)), Options) ?? throw new JsonException("it is null");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -31,7 +31,7 @@ internal static class TraceReader
 
         try
         {
-            using var document = JsonDocument.Parse(Bytes(path), new JsonDocumentOptions { MaxDepth = 16 });
+            using var document = JsonDocument.Parse(InputFile.Read(() => Bytes(path)), new JsonDocumentOptions { MaxDepth = 16 });
             return Read(document.RootElement);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

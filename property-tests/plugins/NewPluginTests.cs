@@ -85,6 +85,32 @@ public sealed class NewPluginTests : IDisposable
         Assert.Equal(2, Directory.EnumerateFiles(Path.Combine(call.Folder, "mine")).Count());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_plug_in_that_cannot_be_written_whole_leaves_nothing_in_the_way(bool isThere)
+    {
+        // A path of this length has room for the first file of the skeleton and none for the second, whose name is longer: as on a disk that fills up in between.
+        string name = new('n', Templates.LongestName);
+        string folder = call.Folder;
+        int length = 4095 - "/implementation.json".Length;
+        while (length - folder.Length > 202)
+        {
+            folder += $"/{new string('d', 200)}";
+        }
+
+        folder += $"/{new string('d', length - folder.Length - 1)}";
+        if (isThere)
+        {
+            Directory.CreateDirectory(folder);
+        }
+
+        Assert.Equal(2, call.Invoke("new", "process", name, "--into", folder));
+        Assert.StartsWith($"pystate: {call.Folder}/ddd", call.Error, StringComparison.Ordinal);
+        Assert.Equal(isThere, Directory.Exists(folder));
+        Assert.Empty(Directory.EnumerateFiles(call.Folder, "*", SearchOption.AllDirectories));
+    }
+
     [Fact]
     public void Every_skeleton_says_what_it_leaves_and_no_marker_is_left()
     {

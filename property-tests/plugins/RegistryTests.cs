@@ -131,6 +131,21 @@ public sealed class RegistryTests : IDisposable
     }
 
     [Theory]
+    [InlineData("""{"name":"x"}""", "it lacks \"title\", \"summary\", \"kind\" (line 1)")]
+    [InlineData("", "it is empty")]
+    [InlineData("""{"name":"x","title":"X","summary":"x","kind":"python","interpreters":"python3"}""", "\"interpreters\" must be a list of strings (line 1)")]
+    [InlineData("""{"name":"x","title":"X","summary":"x","kind":"python","swicher":"s.py"}""", "there is no member \"swicher\"; did you mean 'switcher'? (line 1)")]
+    [InlineData("""{"name":"x","title":"X","summary":"x","kind":"python","limits":{"memory":"1"}}""", "\"limits.memory\" must be a whole number (line 1)")]
+    [InlineData("""{"name":"x","title":"X","summary":"x","kind":"python","startsSlowly":1}""", "\"startsSlowly\" must be true or false (line 1)")]
+    public void A_manifest_with_a_mistake_is_told_which(string text, string says)
+    {
+        string path = Write("wrong/implementation.json", text);
+        Assert.Equal(
+            $"{path} is no manifest of an implementation: {says}; see docs/schema/implementation.schema.json",
+            Assert.Throws<SetupException>(() => new Registry(folder)).Message);
+    }
+
+    [Theory]
     [InlineData("""{"name":"x"}""")]
     [InlineData("""{"name":"x","title":"X","summary":"x","kind":"magic"}""")]
     [InlineData("""{"name":"x","title":"X","summary":"x","kind":"process"}""")]

@@ -68,7 +68,10 @@ public sealed class MergeTests
     /// <param name="content">A file.</param>
     /// <param name="says">What is wrong with it.</param>
     [Theory]
-    [InlineData("", "is no report")]
+    [InlineData("", "'{0}' is no report: it is empty; name one that --report json=FILE wrote")]
+    [InlineData("{}", "'{0}' is no report: it lacks \"format\", \"version\", \"program\", \"exitCode\", \"implementations\" (line 1); name one")]
+    [InlineData("{\n\"format\":3}", "'{0}' is no report: \"format\" must be a string (line 2)")]
+    [InlineData("{\n\"format\":", "'{0}' is no report: it is not JSON from line 2 on")]
     [InlineData("null", "its format is not pystate-report")]
     [InlineData("[]", "is no report")]
     [InlineData("{\"format\":\"pystate-report\"}", "is no report")]
@@ -80,7 +83,8 @@ public sealed class MergeTests
         using var call = new Call();
         File.WriteAllText(Path.Combine(call.Folder, "r.json"), content);
         Assert.Equal(2, call.Invoke("merge", "r.json", "--report", "html=all.html"));
-        Assert.Contains(says, call.Error, StringComparison.Ordinal);
+        Assert.Contains(says.Replace("{0}", Path.Combine(call.Folder, "r.json"), StringComparison.Ordinal), call.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", call.Error, StringComparison.Ordinal);
         Assert.Single(call.Error.TrimEnd('\n').Split('\n'));
         Assert.Equal(["r.json"], call.Files);
     }
@@ -109,6 +113,18 @@ public sealed class MergeTests
         string[] cases = [.. System.Xml.Linq.XDocument.Parse(System.Text.Encoding.UTF8.GetString(stream.ToArray())).Descendants("testcase").Where(c => c.Elements("error").Any(e => e.Attribute("type")?.Value == "missing-shards"))
             .Select(c => $"{c.Attribute("classname")?.Value} {c.Attribute("name")?.Value}")];
         Assert.Equal(2, cases.Distinct().Count());
+    }
+
+    /// <summary>A folder is called one, and one implementation is not several.</summary>
+    [Fact]
+    public void A_folder_is_called_a_folder_and_one_implementation_one()
+    {
+        using var call = new Call();
+        Assert.Equal(2, call.Invoke("merge", "."));
+        Assert.Equal($"pystate: '{call.Folder}' is a folder: name a report in it that --report json=FILE wrote\n", call.Error);
+        Save(call, "a.json", Samples.Mixed());
+        call.Invoke("merge", "a.json");
+        Assert.Contains("\n1 implementation, ", call.Out, StringComparison.Ordinal);
     }
 
     /// <summary>A report with any one value broken is refused or read, and never an internal error.</summary>

@@ -71,6 +71,40 @@ public sealed class SiteTests(Browser browser) : IClassFixture<Browser>
         Assert.Empty(call.Files);
     }
 
+    /// <summary>An older site is replaced, and what begins with a dot is nobody's page.</summary>
+    [Fact]
+    public void A_site_replaces_an_older_one()
+    {
+        using var call = new Call();
+        Save(call, "a.json", Samples.Mixed());
+        Directory.CreateDirectory(Path.Combine(call.Folder, "public", ".git"));
+        Assert.Equal(0, call.Invoke("site", "a.json", "-o", "public"));
+        Assert.Equal(0, call.Invoke("site", "a.json", "-o", "public"));
+    }
+
+    /// <summary>Neither the reports it is made of nor anything else is overwritten.</summary>
+    /// <param name="output">Where the site is to go.</param>
+    /// <param name="says">Why not.</param>
+    [Theory]
+    [InlineData(".", "the site would overwrite its own input 'report.json': name another folder with -o")]
+    [InlineData("link", "the site would overwrite its own input 'report.json': name another folder with -o")]
+    [InlineData("mine", "'mine' has files in it and is no earlier site: name a folder of the site's own with -o")]
+    [InlineData("page", "'page' has files in it and is no earlier site: name a folder of the site's own with -o")]
+    public void A_site_overwrites_nothing_but_an_older_site(string output, string says)
+    {
+        using var call = new Call();
+        Save(call, "report.json", Samples.Mixed());
+        File.CreateSymbolicLink(Path.Combine(call.Folder, "link"), ".");
+        Directory.CreateDirectory(Path.Combine(call.Folder, "mine"));
+        Directory.CreateDirectory(Path.Combine(call.Folder, "page"));
+        File.WriteAllText(Path.Combine(call.Folder, "mine", "index.html"), "my home page");
+        File.WriteAllText(Path.Combine(call.Folder, "page", "index.html"), HtmlReport.Text(Samples.Mixed()));
+        Assert.Equal(2, call.Invoke("site", "report.json", "-o", output));
+        Assert.Equal($"pystate: {says}\n", call.Error);
+        Assert.Equal("my home page", File.ReadAllText(Path.Combine(call.Folder, "mine", "index.html")));
+        Assert.Equal(JsonReport.Text(Samples.Mixed()), File.ReadAllText(Path.Combine(call.Folder, "report.json")));
+    }
+
     /// <summary>Every link of a site leads to one of its pages, and its pages say nothing on the console.</summary>
     [RequiresProgramFact("chromium")]
     public async Task Every_link_of_a_site_leads_somewhere()

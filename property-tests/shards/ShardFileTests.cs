@@ -131,7 +131,11 @@ public sealed class ShardFileTests : IDisposable
     }
 
     [Fact]
-    public void A_shard_is_no_report_to_site() => Assert.Equal(2, call.Invoke("site", "1.json", "-o", "public"));
+    public void A_shard_is_no_report_to_site()
+    {
+        Assert.Equal(2, call.Invoke("site", "1.json", "-o", "public"));
+        Assert.Contains("'1.json' is a shard and no report: draw the shards of its run together with ", call.Error, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Shards_of_one_run_and_the_report_of_another_are_drawn_together()
