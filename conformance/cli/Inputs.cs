@@ -98,7 +98,24 @@ public static class Inputs
     public static IReadOnlyList<Clause> Clause(string text) =>
         Catalogue.Find(text) is { } clause ? [clause]
         : Catalogue.InGroup(text).ToArray() is { Length: > 0 } family ? family
-        : throw new SetupException(Catalogue.UnknownMessage(text));
+        : throw new SetupException($"no clause has the id '{text}'{MeantInstead(text)}");
+
+    // What is far away was not meant: then the families, which are few.
+    private static string MeantInstead(string text)
+    {
+        string[] families = [.. Catalogue.All.Select(c => c.Id.Group()).Distinct()];
+        string[] near = [.. families.Concat(Catalogue.Nearest(text)).Where(n => Nearest.Of(text, [n]) is not null)];
+        return near.Length > 0 ? $"; did you mean {string.Join(", ", near)}?" : $"; the families are {string.Join(", ", families)}";
+    }
+
+    /// <summary>Reads an interpreter as <c>--python</c> takes it.</summary>
+    /// <param name="text">What was typed.</param>
+    public static string Interpreter(string text) =>
+        text.Split(',').Skip(1).FirstOrDefault(IsName) is { } name && Programs.Resolve(text) is null
+            ? throw new SetupException($"--python cannot be '{text}': behind the comma write {name}=VALUE, which sets a variable for the interpreter")
+            : text;
+
+    private static bool IsName(string text) => text.Length > 0 && !char.IsAsciiDigit(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
 
     /// <summary>Finds an implementation by its name, or by the path of its folder or file.</summary>
     /// <param name="name">What was typed.</param>

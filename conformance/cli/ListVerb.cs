@@ -109,7 +109,15 @@ internal sealed class ListVerb : Verb
                 page.Spans(hang, hang + 8, new Span("missing ", Tone.Dim), new Span(missing.What));
                 if (missing.Command.Length > 0)
                 {
-                    page.Command(hang, hang + 9, new Span("do      ", Tone.Dim), new Span(missing.Command, Tone.Accent));
+                    Span[] todo = [new("do      ", Tone.Dim), new(missing.Command, Tone.Accent)];
+                    if (missing.Command.Contains(", ", StringComparison.Ordinal))
+                    {
+                        page.Spans(hang, hang + 9, todo); // a sentence, as "…, or name another interpreter", is not to be pasted into a shell
+                    }
+                    else
+                    {
+                        page.Command(hang, hang + 9, todo);
+                    }
                 }
             }
         }

@@ -36,7 +36,7 @@ public sealed record Subject(IImplementation Implementation, IReadOnlyList<strin
                 : throw new SetupException($"there is no file '{switcher}'; --switcher needs a Python file with a switcher"));
         }
 
-        return pythons.Count == 0 ? found : [.. from f in found from p in pythons.Distinct() select f with { Python = p }];
+        return pythons.Count == 0 ? found : [.. from f in found from p in pythons.Distinct() select f with { Python = Inputs.Interpreter(p) }];
     }
 
     /// <summary>Makes sure that it is ready here.</summary>

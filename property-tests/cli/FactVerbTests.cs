@@ -3,6 +3,7 @@
 using System.Text.Json;
 using PyState.Conformance.Cli;
 using PyState.Conformance.Engine;
+using PyState.Conformance.Plugins;
 using PyState.Conformance.Specification;
 using PyState.PropertyTests.Plugins;
 using PyState.Spec.Clauses;
@@ -210,6 +211,17 @@ public sealed class FactVerbTests
         Assert.Equal(2, call.Invoke("spec"));
         Assert.StartsWith("pystate: SPEC.md: ", call.Error, StringComparison.Ordinal);
         Assert.Equal(1, call.Error.Count(c => c == '\n'));
+    }
+
+    /// <summary>What to do, where it is a sentence, is not broken as a command is.</summary>
+    [Fact]
+    public void A_sentence_in_the_list_has_no_backslash()
+    {
+        using Call call = new Call().WithWidth(60);
+        call.Host = call.Host with { Implementations = [new FakeImplementation("reference"), new FakeImplementation("gevent", new Missing("no gevent", "python3 -m pip install gevent, or name another interpreter with --python"))] };
+        Assert.Equal(0, call.Invoke("list"));
+        Assert.Contains("gevent, or name another interpreter", string.Join(' ', call.Out.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.DoesNotContain("\\\n", call.Out, StringComparison.Ordinal);
     }
 
     private static Call Replaying(ClauseId clause)
