@@ -51,7 +51,7 @@ public sealed class ProposedExpectationTests
         call.Host = call.Host with { Run = (session, _, _, _) => Canned.Mixed(session.Capabilities with { Build = build }) };
         Assert.Equal(1, call.Invoke("run", "greenlet", "--update-expectations"));
         string path = Path.Combine(call.Folder, Proposal);
-        File.WriteAllText(path, File.ReadAllText(path).Replace("____", "written by a person", StringComparison.Ordinal));
+        File.WriteAllText(path, File.ReadAllText(path).Replace("____", "https://example.org/", StringComparison.Ordinal));
         Assert.All(ExpectationFile.Read(path), e => Assert.Equal(proposed, e.Build));
     }
 
