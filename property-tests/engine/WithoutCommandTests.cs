@@ -10,6 +10,7 @@ using Xunit;
 
 namespace PyState.PropertyTests.Engine;
 
+// Clauses are given by their names in the code: nothing here stands behind what one says, and docs/traceability.md is to list none of it.
 public sealed class WithoutCommandTests
 {
     // Bounds in commands, not in time: so few at least, to come by what should not be there, and so many at most.
@@ -23,11 +24,11 @@ public sealed class WithoutCommandTests
     // Scripts for what random ones come by too seldom, once the command that usually does it is gone.
     private static readonly (Alphabet Alphabet, string Script)[] Rare =
     [
-        (Alphabet.Api, "thread 1; new 0 0; call 0; save 0 0; thread 0; fork; restore 0"), // RESTORE-16 without exit-thread
-        (Alphabet.Api, $"{Calls(9)}new 0 0; save 0 1; limit 2; restore 0; call 0"), // DERIVED-03 without headroom
-        (Alphabet.Switcher, $"spawn 1; {Calls(11)}switch 1; limit 2; switch 0; call 0"), // DERIVED-03 without that and New, Save or Restore
-        (Alphabet.Api, $"call 0; new 0 0; save 0 0; limit 2; {Calls(12)}leave"), // STACK-05 without headroom
-        (Alphabet.Switcher, $"spawn 1; switch 1; {Calls(12)}switch 0; {Calls(12)}async 1; switch 1"), // WIDE-04 without New or Save: it waits, for want of room
+        (Alphabet.Api, "thread 1; new 0 0; call 0; save 0 0; thread 0; fork; restore 0"), // an abandoned state without exit-thread
+        (Alphabet.Api, $"{Calls(9)}new 0 0; save 0 1; limit 2; restore 0; call 0"), // a depth beyond the limit without headroom
+        (Alphabet.Switcher, $"spawn 1; {Calls(11)}switch 1; limit 2; switch 0; call 0"), // the same in the other alphabet
+        (Alphabet.Api, $"call 0; new 0 0; save 0 0; limit 2; {Calls(12)}leave"), // the depth that Save keeps on the same stack, without headroom
+        (Alphabet.Switcher, $"spawn 1; switch 1; {Calls(12)}switch 0; {Calls(12)}async 1; switch 1"), // an asynchronous exception that waits for want of room, without new or save
     ];
 
     public static TheoryData<Op> Ops { get; } = [.. Enum.GetValues<Op>()];
@@ -58,15 +59,15 @@ public sealed class WithoutCommandTests
     /// <param name="needs">The reason, when all are left out.</param>
     /// <param name="alternatives">Commands of which each will do.</param>
     [Theory]
-    [InlineData("RESTORE-15", "needs the command discard or exit-thread or fork", Op.Discard, Op.ExitThread, Op.Fork)]
-    [InlineData("RESTORE-16", "needs the command exit-thread or fork", Op.ExitThread, Op.Fork)]
-    [InlineData("INTRO-07", "needs the command new or detach or finalize", Op.New, Op.Detach, Op.Finalize)]
-    [InlineData("READY-05", "needs the command callback or ctrace", Op.Callback, Op.CTrace)]
-    [InlineData("READY-08", "needs the command new", Op.New, Op.Spawn)] // either alphabet
-    [InlineData("DISCARD-01", "needs the command discard", Op.Discard)]
+    [InlineData("Restore15", "needs the command discard or exit-thread or fork", Op.Discard, Op.ExitThread, Op.Fork)]
+    [InlineData("Restore16", "needs the command exit-thread or fork", Op.ExitThread, Op.Fork)]
+    [InlineData("Intro07", "needs the command new or detach or finalize", Op.New, Op.Detach, Op.Finalize)]
+    [InlineData("Ready05", "needs the command callback or ctrace", Op.Callback, Op.CTrace)]
+    [InlineData("Ready08", "needs the command new", Op.New, Op.Spawn)] // either alphabet
+    [InlineData("Discard01", "needs the command discard", Op.Discard)]
     public void One_of_several_commands_is_enough(string clause, string needs, params Op[] alternatives)
     {
-        ClauseId id = Catalogue.All.Select(c => c.Id).Single(c => c.Text() == clause);
+        ClauseId id = Enum.Parse<ClauseId>(clause);
         Capabilities full = SimulatedCapabilities.For(Profiles.Of(12));
         Capabilities Without(IEnumerable<Op> left) => full with { Commands = full.Commands.Except(left).ToHashSet() };
         Assert.All(alternatives, one => Assert.Null(Observability.Of(id, Without(alternatives.Where(o => o != one)))));
@@ -79,20 +80,21 @@ public sealed class WithoutCommandTests
     {
         Capabilities full = SimulatedCapabilities.For(Profiles.Of(12));
         Capabilities blind = full with { Commands = full.Commands.Where(o => o != Op.Headroom).ToHashSet(), Channels = full.Channels & ~Channels.Raw };
-        Assert.Null(Observability.Of(ClauseId.Ready03, blind));
-        Assert.Equal("needs the command headroom", Observability.Of(ClauseId.Ready03, blind with { Semantics = blind.Semantics with { Limits = [1000, 800, 600] } })?.Reason);
+        ClauseId depth = Enum.Parse<ClauseId>("Ready03");
+        Assert.Null(Observability.Of(depth, blind));
+        Assert.Equal("needs the command headroom", Observability.Of(depth, blind with { Semantics = blind.Semantics with { Limits = [1000, 800, 600] } })?.Reason);
     }
 
     /// <summary>What needs another thread is not observable where there is none.</summary>
     /// <param name="clause">The clause.</param>
     [Theory]
-    [InlineData("RESTORE-16")]
-    [InlineData("RESTORE-18")]
-    [InlineData("SWITCH-07")]
-    [InlineData("AMBIENT-07")]
+    [InlineData("Restore16")]
+    [InlineData("Restore18")]
+    [InlineData("Switch07")]
+    [InlineData("Ambient07")]
     public void One_thread_shows_nothing_of_another(string clause)
     {
-        ClauseId id = Catalogue.All.Select(c => c.Id).Single(c => c.Text() == clause);
+        ClauseId id = Enum.Parse<ClauseId>(clause);
         Assert.Equal("needs a second thread", Observability.Of(id, SimulatedCapabilities.For(Profiles.Of(12)) with { Threads = 1 })?.Reason);
     }
 
