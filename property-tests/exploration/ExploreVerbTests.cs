@@ -1,4 +1,8 @@
 using PyState.Conformance.Cli;
+using PyState.Conformance.Exploration;
+using PyState.Spec.Exploration;
+using PyState.Spec.Model;
+using PyState.Spec.Versions;
 using Xunit;
 
 namespace PyState.PropertyTests.Exploration;
@@ -52,6 +56,42 @@ public sealed class ExploreVerbTests
         finally
         {
             File.Delete(file);
+        }
+    }
+
+    // The laws, the edges and the suite take their time too.
+    [Fact]
+    public void A_search_that_is_stopped_after_its_end_is_kept_until_all_is_done()
+    {
+        string folder = Directory.CreateTempSubdirectory("pystate-").FullName;
+        try
+        {
+            var bound = new Bound { Alphabet = Alphabet.Api, Version = Profiles.All[^1], Threads = 1, Slots = 1, Depth = 1, Values = 1, Operations = [.. Bound.Default(Alphabet.Api)] };
+            var space = new PackedSpace(PackedModel.Of(bound), Symmetry.None);
+            var search = new Search(space);
+            search.Run(1, CancellationToken.None);
+            string checkpoint = Path.Combine(folder, Checkpoint.NameOf(space));
+            Checkpoint.Write(checkpoint, space, search);
+
+            (int code, string error) = In(folder, new CancellationToken(canceled: true));
+            Assert.Equal(ExitCode.Setup, code);
+            Assert.Contains("stopped after the search, which is kept in ", error, StringComparison.Ordinal);
+            Assert.True(File.Exists(checkpoint));
+
+            Assert.Equal(ExitCode.Ok, In(folder, CancellationToken.None).Code);
+            Assert.False(File.Exists(checkpoint));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        static (int Code, string Error) In(string folder, CancellationToken cancellation)
+        {
+            using var output = new StringWriter();
+            using var error = new StringWriter();
+            int code = CommandLine.Invoke(["explore", "--handles", "1", "--resume"], Hosts.Of(output, error, Terminal.Plain, cancellation) with { Folder = folder });
+            return (code, error.ToString());
         }
     }
 
