@@ -111,6 +111,7 @@ internal sealed class NewVerb : Verb
             throw new SetupException($"{given} cannot be written ({e.Message.TrimEnd('.')}): name another folder with --into", e);
         }
     }
+
     // Half a plug-in would be in the way of the next attempt. What is removed was written here: the folder was empty, or not there.
     private static void Remove(string folder, bool wasThere)
     {
