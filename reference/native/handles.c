@@ -142,7 +142,6 @@ saved_new(ThreadRecord *record)
     record->free_slots = saved->next_free;
     record->free_count--;
     saved->owner = record;
-    saved->owed_to = NULL;
     PyState_Handle handle = atomic_load_explicit(&saved->handle, memory_order_relaxed);
     if (SAVED_RARELY(__builtin_add_overflow(handle, GENERATION, &handle))) {
         return saved_new(record); /* or an old handle would be valid (AMB-18): the slot is never used again */
@@ -169,6 +168,7 @@ saved_free(Saved *saved, PyThreadState *ts)
     if (SAVED_RARELY(!thread_is(record, ts))) {
         record = find_record(ts);
     }
+    saved->owed_to = NULL; /* where that is another interpreter's, it goes with it */
     atomic_store_explicit(&saved->life, LIFE_FREE, memory_order_release);
     if (SAVED_RARELY(record == NULL || record->free_count >= KEPT)) {
         give_slot(saved);

@@ -335,15 +335,22 @@ restore_from_elsewhere(void)
     Py_XDECREF(context);
 }
 
+static PyState_Handle dropped_from_home; /* of the interpreter that dies */
+
 /* Dies with the interpreter of the state, and asks from the main one. */
 static void
 asks_from_home(PyObject *capsule)
 {
     PyState_Handle handle = (PyState_Handle)(uintptr_t)PyCapsule_GetPointer(capsule, "asks");
-    PyThreadState *dying = PyThreadState_Swap(PyCapsule_GetContext(capsule));
+    PyThreadState *home = PyCapsule_GetContext(capsule), *dying = PyThreadState_Swap(home);
     every_operation_answers(PYSTATE_DISCARDED, handle);
+    every_operation_answers(PYSTATE_DISCARDED, dropped_from_home);
+    IS(PYSTATE_OK, PyState_Drop(dropped_from_home));
     PyThreadState_Swap(dying);
     every_operation_answers(PYSTATE_FINALIZING, handle);
+    PyThreadState_Swap(home);
+    every_operation_answers(PYSTATE_INVALID_HANDLE, dropped_from_home); /* a slot that is free owes nothing */
+    PyThreadState_Swap(dying);
 }
 
 static void
@@ -355,7 +362,9 @@ use_from_another_interpreter(void)
         every_operation_answers(PYSTATE_WRONG_INTERPRETER, shared);
         PyState_Handle own = 0;
         IS(PYSTATE_OK, PyState_New(&own));
+        IS(PYSTATE_OK, PyState_New(&dropped_from_home));
         IS(PYSTATE_OK, PyState_Save(own, NULL));
+        IS(PYSTATE_OK, PyState_Save(dropped_from_home, NULL));
         PyThreadState_Swap(home);
         every_operation_answers(PYSTATE_WRONG_INTERPRETER, own);
         PyThreadState_Swap(away);
