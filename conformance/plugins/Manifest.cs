@@ -106,6 +106,10 @@ public sealed record Manifest
     /// <summary>What it needs.</summary>
     public IReadOnlyList<Need> Needs { get; init; } = [];
 
+    /// <summary>Whether an implementation can have a name.</summary>
+    /// <param name="name">The name.</param>
+    internal static bool IsName(string name) => name.Length > 0 && name[0] != '-' && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+
     /// <summary>Reads a manifest.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="SetupException">It is no manifest: one line that says what is wrong with it.</exception>
@@ -119,7 +123,7 @@ public sealed record Manifest
             return NullIn(document.RootElement, string.Empty) is { } member ? throw new JsonException($"\"{member}\" is null or has a null in it: leave that out, or write a value")
                 : manifest.Kind is not "python" && (manifest.Kind is not "process" || manifest.Command.Count == 0) && manifest.Target is null
                     ? throw new JsonException("\"kind\" must be \"python\", \"process\" with a \"command\", \"dotnet\" with an \"assembly\", or \"native\" with a \"library\"")
-                : manifest.Name.Length == 0 || manifest.Name[0] == '-' || !manifest.Name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')
+                : !IsName(manifest.Name)
                     ? throw new JsonException("\"name\" must be lower-case letters, digits and dashes, and begin with no dash")
                 : manifest.Kind == "python" && manifest.Interpreters.Count == 0
                     ? throw new JsonException("\"interpreters\" must name at least one, for example \"python3\", or be left out")

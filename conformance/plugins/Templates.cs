@@ -35,8 +35,7 @@ public static class Templates
 
     /// <summary>Whether a plug-in can have a name.</summary>
     /// <param name="name">The name.</param>
-    public static bool IsName(string name) =>
-        name.Length is > 0 and <= LongestName && name[0] != '-' && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+    public static bool IsName(string name) => name.Length <= LongestName && Manifest.IsName(name);
 
     /// <summary>Writes a skeleton.</summary>
     /// <param name="kind">The kind.</param>
